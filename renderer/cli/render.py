@@ -1,0 +1,127 @@
+"""``mathward render``: Markdown files, folders or standard input become pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..assets import FOLDER, Assets
+from ..errors import SourceError
+from ..files import EncodingErrors, sweep
+from ..publish import Published, Publisher, Settings
+from ..targets import Plan, plan
+from .flags import WithFlags, given, option_flags
+from .report import Report
+
+_NO_SCRIPT = (
+    "note: this page has no script and shows its formulas as MathML; "
+    "for MathJax write it to a file (-o FILE), or use --assets cdn"
+)
+
+
+@click.command(cls=WithFlags, short_help="Turn Markdown into pages whose formulas are typeset.")
+@click.argument("inputs", nargs=-1, required=True, metavar="(FILE|DIR|-)...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR",
+    help="Where the page goes, or the folder for several; standard output without it.",
+)
+@click.option("--fragment", is_flag=True, help="Write the article's HTML alone, no page around it.")
+@click.option("--theme", metavar="NAME|DIR", help="Look of the page.  [plain]")
+@click.option(
+    "--assets",
+    metavar="DIR|cdn|none",
+    help=f"Where pages find MathJax, script and css: a folder, which is filled, a public host, "
+    f"or nowhere (no script).  [{FOLDER} beside the output]",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="Configuration, instead of the nearest mathward.toml above each input.",
+)
+@click.option("--keep-going", is_flag=True, help="Pass over inputs that cannot be read.")
+@click.option(
+    "--encoding-errors",
+    type=click.Choice(["strict", "replace"]),
+    default="strict",
+    help="Refuse a file that is not UTF-8, or put U+FFFD for what is not.  [strict]",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 if there is any warning.")
+@click.option("--json", "as_json", is_flag=True, help="Results as JSON lines on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say all there is, also what is merely odd.")
+@option_flags
+@click.pass_context
+def render(
+    ctx: click.Context,
+    /,
+    *,
+    inputs: tuple[str, ...],
+    output: str | None,
+    fragment: bool,
+    theme: str | None,
+    assets: str | None,
+    config: str | None,
+    keep_going: bool,
+    encoding_errors: EncodingErrors,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **flags: Any,
+) -> None:
+    """Turn Markdown into pages whose formulas are typeset.
+
+    One FILE (or - for standard input) goes to standard output, or with -o to a page that has
+    MathJax, script and css beside it and opens from disk.  Several files, or a folder with all
+    Markdown files below it, go to a folder: IN/sub/x.md becomes OUT/sub/x.html.
+
+    Exit codes: 0 good, 1 warnings under --strict, 2 usage or unreadable input, 3 write error.
+    """
+    if fragment and (theme or assets):
+        raise click.UsageError("--fragment is not a page: it has neither --theme nor --assets", ctx)
+    settings = Settings(
+        flags=given(flags),
+        theme=theme,
+        assets=assets,
+        config=Path(config) if config else None,
+        fragment=fragment,
+        encoding_errors=encoding_errors,
+    )
+    level = 0 if quiet else 2 if verbose else 1
+    report = Report(level=level, as_json=as_json, keep_going=keep_going)
+    _run(plan(inputs, output), settings, report)
+    ctx.exit(report.exit_code(strict=strict))
+
+
+def _run(made: Plan, settings: Settings, report: Report) -> None:
+    """Publish every target, telling the report."""
+    for problem in made.problems:
+        report.problem(problem)
+    for folder in {target.page.parent for target in made.targets if target.page}:
+        sweep(folder)
+    publisher = Publisher(settings, made.folder)
+    with report.progress(made.targets) as targets:
+        for target in targets:
+            try:
+                published = publisher.publish(target)
+            except SourceError as error:
+                report.problem(error)
+                continue
+            if _lost_its_script(published, settings):
+                report.note(_NO_SCRIPT)
+            report.page(published)
+    report.close(str(made.folder))
+
+
+def _lost_its_script(published: Published, settings: Settings) -> bool:
+    """Whether formulas stay MathML only because there is no file to put MathJax beside."""
+    return (
+        published.target.page is None
+        and bool(published.document.formulas)
+        and published.assets == Assets.none()
+        and settings.assets is None
+    )

@@ -1,0 +1,176 @@
+"""What a run tells: lines for people on standard error, pages or JSON lines on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..errors import OutputError, SourceError
+from ..files import encoded, reason, write_all
+
+if TYPE_CHECKING:
+    from ..document import Diagnostic
+    from ..publish import Published
+    from ..targets import Target
+
+_COLOURS: Final = {"error": "red", "warning": "yellow", "info": "cyan"}
+# A text may not steer the reader's terminal, nor may a file's name break the line.
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CLEAR_LINE: Final = "\r\x1b[K"
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    _echo(printable(message))
+
+
+def _echo(line: str) -> None:
+    with suppress(OSError):  # nobody reads it, or its disk is full: the work goes on
+        click.echo(line, err=True)
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters written as escapes."""
+    return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def write_out(data: bytes) -> None:
+    """Bytes on standard output, at once; BrokenPipeError if nobody reads them."""
+    if sys.stdout is None:  # it was closed before we began
+        raise BrokenPipeError
+    try:
+        sys.stdout.flush()
+        write_all(sys.stdout.buffer, data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        _discard_stdout()
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError("<stdout>", reason(error)) from error
+
+
+def _discard_stdout() -> None:
+    """Let what is still buffered go nowhere, or the interpreter complains of it at its end."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+class Report:
+    """The account of one run.
+
+    ``level`` is 0 for errors only, 1 for warnings and a closing line, 2 for all there is.
+    """
+
+    def __init__(self, *, level: int, as_json: bool, keep_going: bool) -> None:
+        self._level = level
+        self._json = as_json
+        self._keep_going = keep_going
+        self._bar = False
+        self._failed = False
+        self._warnings = 0
+        self._formulas = 0
+        self._pages: list[str] = []
+
+    def exit_code(self, *, strict: bool) -> int:
+        """2 if an input was passed over, 1 for warnings that ``strict`` counts, else 0."""
+        return 2 if self._failed else int(strict and self._warnings > 0)
+
+    @contextmanager
+    def progress(self, targets: Sequence[Target]) -> Iterator[Iterator[Target]]:
+        """The targets, with a bar where someone waits for several and looks at a terminal."""
+        tty = sys.stderr is not None and sys.stderr.isatty()
+        self._bar = tty and self._level > 0 and len(targets) > 1
+        if not self._bar:
+            yield iter(targets)
+            return
+        with click.progressbar(targets, file=sys.stderr) as bar:
+            yield iter(bar)
+        self._bar = False
+
+    def problem(self, error: SourceError) -> None:
+        """An input that cannot be used: passed over, or the end of the run."""
+        self._line({"type": "error", "file": error.path, "message": str(error)})
+        if not self._keep_going:
+            raise error
+        self._failed = True
+        self._say(str(error))
+
+    def page(self, published: Published) -> None:
+        """A finished page: its diagnostics, and the page itself if it has no file to be in."""
+        document, target = published.document, published.target
+        for found in document.diagnostics:
+            self._diagnostic(target.name, found)
+        self._formulas += len(document.formulas)
+        self._line(_record(published))
+        if target.page is not None:
+            self._pages.append(str(target.page))
+            if self._level > 1:
+                self._say(f"{target.name} -> {target.page}")
+        elif not self._json:
+            write_out(encoded(published.html))
+
+    def note(self, message: str) -> None:
+        """A remark for people, which ``-q`` silences."""
+        if self._level > 0:
+            self._say(message)
+
+    def close(self, folder: str) -> None:
+        """The closing line of a run that wrote files."""
+        if self._pages:
+            many = len(self._pages) != 1
+            where = f"{len(self._pages)} pages in {folder}" if many else self._pages[0]
+            self.note(f"{where}: {_count(self._formulas, 'formula')}{self._warned()}")
+
+    def _warned(self) -> str:
+        return f", {_count(self._warnings, 'warning')}" if self._warnings else ""
+
+    def _diagnostic(self, name: str, found: Diagnostic) -> None:
+        self._line({"type": "diagnostic", "file": name, **asdict(found)})
+        self._warnings += found.severity != "info"
+        if self._level >= (2 if found.severity == "info" else 1):
+            label = click.style(f"{found.severity}[{found.code}]", _COLOURS[found.severity])
+            place = printable(f"{name}:{found.line}:{found.column}")
+            self._say_raw(f"{place}: {label}: {printable(found.message)}")
+
+    def _say(self, message: str) -> None:
+        self._say_raw(printable(message))
+
+    def _say_raw(self, line: str) -> None:
+        if self._bar:
+            sys.stderr.write(_CLEAR_LINE)
+        _echo(line)
+
+    def _line(self, record: dict[str, object]) -> None:
+        """A line of JSON; a reader who leaves does not keep the pages from being written."""
+        if self._json:
+            try:
+                write_out(encoded(json.dumps(record, ensure_ascii=False) + "\n"))
+            except BrokenPipeError:
+                self._json = False
+
+
+def _record(published: Published) -> dict[str, object]:
+    """A page as JSON; its HTML is in it only if there is no file that holds it."""
+    document, target = published.document, published.target
+    record: dict[str, object] = {
+        "type": "page",
+        "file": target.name,
+        "output": None if target.page is None else str(target.page),
+        "title": document.title,
+        "formulas": len(document.formulas),
+        "warnings": sum(found.severity != "info" for found in document.diagnostics),
+    }
+    return record if target.page else {**record, "html": published.html}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,120 @@
+// @ts-check
+/**
+ * The only module of the client that knows MathJax: loads it once, typesets one formula.
+ *
+ * MathJax never sees the page. Each formula is handed to it as TeX and comes back as a node
+ * without ids, listeners or text of its own.
+ */
+
+import { drawingOf } from "../mathjax/drawing.js";
+import { loadMathJax, sourceAt, within } from "../mathjax/load.js";
+import { Menu } from "../mathjax/menu.js";
+import { Readers } from "../mathjax/readers.js";
+import { BadFormula } from "./queue.js";
+import { isDisplay, texOf } from "./states.js";
+
+/** @typedef {import("./states.js").Drawing} Drawing */
+
+const DEADLINE = 30_000; // milliseconds
+const UNBOUNDED = 1e6; // pixels: how wide a formula is to be is decided in fit.js
+
+export class MathJaxTypesetter {
+  /** @type {any} */ #mathjax = null;
+  /** @type {Promise<void> | null} */ #loading = null;
+  /** @type {Readers} */ #readers;
+  /** @type {Map<string, {em: number, ex: number, scale: number}>} */ #metrics = new Map();
+  #redraw = () => {};
+
+  /** @param {import("./main.js").Options} options */
+  constructor({ mathjax, fonts, mirror, mirrorFonts, deadline }) {
+    this.sources = [...sourceAt(mathjax, fonts), ...sourceAt(mirror, mirrorFonts)];
+    this.deadline = deadline ?? DEADLINE;
+    document.fonts?.addEventListener("loadingdone", () => this.#metrics.clear());
+  }
+
+  /** @param {Element} wrapper @returns {Promise<Drawing>} */
+  async draw(wrapper) {
+    const { item, family } = await this.item(wrapper);
+    return drawingOf(this.#mathjax, item, family);
+  }
+
+  /** @param {Element} wrapper @returns {Drawing | null} */
+  drawNow(wrapper) {
+    const reader = this.#mathjax && this.#readers.get(texOf(wrapper));
+    if (!reader) return null;
+    const { item, family } = this.#item(wrapper, reader);
+    try {
+      item.render(this.#mathjax.startup.document);
+    } catch (/** @type {any} */ error) {
+      if (error.retry) return null;
+      throw blamed(error);
+    }
+    return drawingOf(this.#mathjax, item, family);
+  }
+
+  /**
+   * The reader's menu on every formula below `root`.
+   * @param {Document | Element} root
+   * @param {() => void} redraw called when what is drawn has to be drawn anew
+   * @returns {() => void} stops
+   */
+  attach(root, redraw) {
+    this.#redraw = redraw;
+    return new Menu(this).attach(root);
+  }
+
+  /** MathJax's item of a formula, typeset. @param {Element} wrapper */
+  async item(wrapper) {
+    await (this.#loading ??= this.#load());
+    const tex = texOf(wrapper);
+    const reader = this.#readers.get(tex) ?? (await this.#readers.load(tex));
+    const { item, family } = this.#item(wrapper, reader);
+    const { mathjax } = this.#mathjax._.mathjax;
+    const render = () => item.render(this.#mathjax.startup.document);
+    try {
+      await within(this.deadline, mathjax.handleRetriesFor(render));
+    } catch (error) {
+      throw blamed(error);
+    }
+    return { mathjax: this.#mathjax, item, family };
+  }
+
+  async #load() {
+    this.#mathjax = await loadMathJax(this.sources, this.deadline, () => this.#redraw());
+    this.#readers = new Readers(this.#mathjax);
+    this.#mathjax.startup.output.measureTextNode = measured;
+  }
+
+  /** @param {Element} wrapper @param {any} reader */
+  #item(wrapper, reader) {
+    const { document: page, output } = this.#mathjax.startup;
+    const item = new page.options.MathItem(texOf(wrapper), reader, isDisplay(wrapper));
+    const { fontSize, fontFamily } = getComputedStyle(wrapper);
+    const key = `${fontSize} ${fontFamily}`;
+    const { em, ex, scale } = this.#metrics.get(key) ?? output.getMetricsFor(wrapper, false);
+    this.#metrics.set(key, { em, ex, scale });
+    const free = output.options.displayOverflow === "overflow";
+    item.setMetrics(em, ex, free ? UNBOUNDED : wrapper.clientWidth || UNBOUNDED, scale);
+    item.updateDocument = () => {}; // we insert it ourselves
+    return { item, family: fontFamily };
+  }
+}
+
+const canvas = document.createElement("canvas").getContext("2d");
+
+/**
+ * The size of text in other fonts than MathJax's, in em, without touching the page.
+ * @param {HTMLElement} node
+ */
+function measured({ style, textContent }) {
+  if (!canvas || textContent === null) return { w: 1, h: 0.75, d: 0.2 };
+  canvas.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily || "serif"}`;
+  return { w: canvas.measureText(textContent).width / 100, h: 0.75, d: 0.2 };
+}
+
+/**
+ * Whose fault is it? A file that does not load is none of the formula's.
+ * @param {any} error
+ */
+const blamed = (error) =>
+  error.package || error.message?.startsWith("MathJax took") ? error : new BadFormula(error.message);

@@ -1,0 +1,192 @@
+// @ts-check
+/**
+ * When a formula is typeset: as it comes near the viewport, nearest first, in slices short
+ * enough for the page to stay responsive. What has left before its turn waits until it is back.
+ */
+
+import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
+
+/** @typedef {import("./states.js").Drawing} Drawing */
+
+/**
+ * The one who draws; MathJax, or a stand-in under test.
+ * @typedef {object} Typesetter
+ * @property {(wrapper: Element) => Promise<Drawing>} draw rejects with a {@link BadFormula} if
+ *   the formula is at fault, with anything else if nothing can be typeset at all
+ * @property {(wrapper: Element) => Drawing | null} drawNow null if something has to be loaded first
+ */
+
+/** The formula itself cannot be typeset; the message is for its reader. */
+export class BadFormula extends Error {}
+
+const SLICE = 8; // milliseconds: half a frame
+const FONTS = 3000; // milliseconds to wait for a font before showing without it
+
+export class Queue {
+  /** @type {Set<Element>} */ #near = new Set();
+  /** @type {Set<Element>} */ #all = new Set();
+  /** @type {Promise<void> | null} */ #run = null;
+  #everything = false;
+  #complained = false;
+  #stopped = false;
+
+  /**
+   * @param {Typesetter} typesetter
+   * @param {string} margin how near is near, as a CSS margin around the viewport
+   * @param {(wrapper: Element) => void} done told of each formula that was typeset
+   */
+  constructor(typesetter, margin, done) {
+    this.typesetter = typesetter;
+    this.done = done;
+    this.observer = new IntersectionObserver((entries) => this.#moved(entries), {
+      rootMargin: margin,
+    });
+  }
+
+  /** Typeset this formula when it comes near. @param {Element} wrapper */
+  add(wrapper) {
+    this.#all.add(wrapper);
+    this.observer.observe(wrapper);
+    if (this.#everything) this.#start();
+  }
+
+  /** Forget a formula. @param {Element} wrapper */
+  delete(wrapper) {
+    this.#all.delete(wrapper);
+    this.#near.delete(wrapper);
+    this.observer.unobserve(wrapper);
+  }
+
+  /** Typeset everything, however far; resolves when nothing is pending. */
+  async all() {
+    this.#everything = true;
+    while (this.#all.size && !this.#stopped) await this.#start();
+    this.#everything = false;
+  }
+
+  /**
+   * Typeset what can be typeset without waiting, nearest first.
+   * @param {Iterable<Element>} wrappers @param {number} budget milliseconds
+   */
+  now(wrappers, budget) {
+    const end = performance.now() + budget;
+    for (const wrapper of nearestFirst(wrappers)) {
+      if (performance.now() > end) return;
+      try {
+        const drawing = this.typesetter.drawNow(wrapper);
+        if (!drawing) continue;
+        stage(wrapper, drawing);
+        this.#show(wrapper);
+      } catch (error) {
+        this.#failed(wrapper, error);
+      }
+    }
+  }
+
+  /** The formulas that wait. @returns {Iterable<Element>} */
+  get pending() {
+    return this.#all;
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.observer.disconnect();
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #moved(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting && this.#all.has(target)) this.#near.add(target);
+      else this.#near.delete(target);
+    }
+    this.#start();
+  }
+
+  #start() {
+    this.#run ??= this.#work().finally(() => (this.#run = null));
+    return this.#run;
+  }
+
+  async #work() {
+    for (;;) {
+      const waiting = this.#everything ? this.#all : this.#near;
+      if (!waiting.size || this.#stopped) return;
+      await this.#slice(nearestFirst(waiting));
+      await pause();
+    }
+  }
+
+  /** @param {Element[]} wrappers */
+  async #slice(wrappers) {
+    const end = performance.now() + SLICE;
+    const staged = [];
+    for (const wrapper of wrappers) {
+      if (await this.#draw(wrapper)) staged.push(wrapper);
+      if (performance.now() > end) break;
+    }
+    staged.forEach(reveal);
+    if (fontsLoading(staged[0])) {
+      staged.forEach(veil);
+      await fontsLoaded();
+    }
+    staged.forEach((wrapper) => this.#show(wrapper));
+  }
+
+  /** @param {Element} wrapper @returns {Promise<boolean>} whether it is staged */
+  async #draw(wrapper) {
+    try {
+      stage(wrapper, await this.typesetter.draw(wrapper));
+      return true;
+    } catch (error) {
+      this.#failed(wrapper, error);
+      return false;
+    }
+  }
+
+  /** @param {Element} wrapper */
+  #show(wrapper) {
+    if (!isIntact(wrapper)) return; // someone was faster; it is put right and comes again
+    settle(wrapper);
+    this.delete(wrapper);
+    this.done(wrapper);
+  }
+
+  /** @param {Element} wrapper @param {unknown} error */
+  #failed(wrapper, error) {
+    this.delete(wrapper);
+    fail(wrapper, error instanceof BadFormula ? error.message : "");
+    if (this.#complained || error instanceof BadFormula) return;
+    this.#complained = true;
+    console.warn(`mathward: formulas stay as they are: ${error}`);
+  }
+}
+
+/**
+ * The first screen in document order, then the others by their distance from it.
+ * @param {Iterable<Element>} wrappers @returns {Element[]}
+ */
+function nearestFirst(wrappers) {
+  const height = innerHeight;
+  return Array.from(wrappers, (wrapper) => {
+    const { top, bottom } = wrapper.getBoundingClientRect();
+    return { wrapper, distance: Math.max(0, top - height, -bottom) };
+  })
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ wrapper }) => wrapper);
+}
+
+/**
+ * Does what was just inserted need a font that is not here yet? Asking lays the page out, as the
+ * next frame would, and nothing has been painted so far.
+ * @param {Element | undefined} wrapper
+ */
+function fontsLoading(wrapper) {
+  return wrapper?.getBoundingClientRect() && document.fonts?.status === "loading";
+}
+
+const fontsLoaded = () =>
+  Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, FONTS))]);
+
+/** Let the browser do something else. */
+const pause = () =>
+  /** @type {any} */ (globalThis).scheduler?.yield?.() ?? new Promise((go) => setTimeout(go));

@@ -1,0 +1,143 @@
+// @ts-check
+/**
+ * The only place that changes a formula's state.
+ *
+ * A formula is its wrapper, `.math[data-tex]`. The state stands in the DOM, so that clones made
+ * by translators and frameworks carry it along: no attribute (pending: native MathML or TeX is
+ * shown), `data-math="typeset"` (MathJax's drawing is shown, the MathML is kept for assistive
+ * technology, find and copy) or `data-math="failed"` (MathML or TeX is shown, with the reason).
+ * `data-tex` is the truth; the children are disposable and can be made anew from it at any time.
+ */
+
+export const FORMULA = ".math[data-tex]";
+
+/**
+ * What a typesetter hands over for one formula.
+ * @typedef {object} Drawing
+ * @property {HTMLElement} node   the visible output, built outside the document
+ * @property {boolean} full       it wants the whole line, for a number at its edge
+ * @property {boolean} spoken     it speaks for itself, so the MathML must not
+ * @property {() => Element} math the same as MathML, made when asked for
+ */
+
+/** The node that a wrapper shows: the drawing, or what is read until then.
+ * @type {WeakMap<Element, ChildNode>} */
+const kept = new WeakMap();
+
+/** @param {Element} wrapper @returns {string} */
+export const texOf = (wrapper) => wrapper.getAttribute("data-tex") ?? "";
+
+/** @param {Element} wrapper */
+export const isDisplay = (wrapper) => wrapper.classList.contains("display");
+
+/** @param {Element} wrapper */
+export const isPending = (wrapper) => !wrapper.hasAttribute("data-math");
+
+/** @param {Element} wrapper */
+export const isTypeset = (wrapper) => wrapper.getAttribute("data-math") === "typeset";
+
+/** @param {Element} wrapper @returns {HTMLElement | null} */
+export const boxOf = (wrapper) => wrapper.querySelector(":scope > .math-box");
+
+/** @param {Element | null} box @returns {HTMLElement | null} */
+export const drawingIn = (box) => box && box.querySelector(":scope > .math-drawing");
+
+/** The formula as an author would write it. @param {Element} wrapper @returns {string} */
+export function source(wrapper) {
+  const tex = texOf(wrapper);
+  if (!isDisplay(wrapper)) return `\\(${tex}\\)`;
+  const alone = /^\\begin\{(?:align|alignat|eqnarray|equation|flalign|gather|multline)\*?\}/;
+  return alone.test(tex) ? tex : `\\[${tex}\\]`;
+}
+
+/**
+ * Put the drawing into its box, still unseen: the MathML stays in view until {@link reveal}.
+ * @param {Element} wrapper @param {Drawing} drawing
+ */
+export function stage(wrapper, drawing) {
+  const box = boxOf(wrapper) ?? rebuild(wrapper);
+  const math = box.querySelector(":scope > math") ?? marked(drawing.math());
+  drawing.node.classList.add("math-drawing");
+  marked(drawing.node);
+  (drawing.spoken ? math : drawing.node).setAttribute("aria-hidden", "true");
+  (drawing.spoken ? drawing.node : math).removeAttribute("aria-hidden");
+  box.classList.toggle("math-full", drawing.full);
+  box.removeAttribute("data-reason");
+  if (math.parentNode !== box || drawingIn(box)) box.replaceChildren(math);
+  box.append(drawing.node);
+  kept.set(wrapper, drawing.node);
+}
+
+/** Show what was staged. @param {Element} wrapper */
+export const reveal = (wrapper) => wrapper.setAttribute("data-math", "typeset");
+
+/** Take that back, before anyone saw it. @param {Element} wrapper */
+export const veil = (wrapper) => wrapper.removeAttribute("data-math");
+
+/**
+ * The drawing is in view for good: what it replaces goes, but for the MathML.
+ * @param {Element} wrapper
+ */
+export function settle(wrapper) {
+  reveal(wrapper);
+  for (const child of [...(boxOf(wrapper)?.childNodes ?? [])]) {
+    if (child.nodeName !== "math" && child !== kept.get(wrapper)) child.remove();
+  }
+  announce(wrapper, "typeset");
+}
+
+/**
+ * Give up on one formula; what is readable stays.
+ * @param {Element} wrapper
+ * @param {string} reason what is wrong with the formula, or "" if nothing is
+ */
+export function fail(wrapper, reason) {
+  const box = boxOf(wrapper) ?? rebuild(wrapper);
+  if (reason) box.setAttribute("data-reason", reason);
+  wrapper.setAttribute("data-math", "failed");
+  announce(wrapper, "failed", reason);
+}
+
+/** Back to pending, showing the TeX until it is typeset. @param {Element} wrapper */
+export function reset(wrapper) {
+  wrapper.removeAttribute("data-math");
+  kept.set(wrapper, rebuild(wrapper).childNodes[0]);
+}
+
+/** Remember what a wrapper shows, so that damage to it is noticed. @param {Element} wrapper */
+export function adopt(wrapper) {
+  const box = boxOf(wrapper);
+  const shown = isTypeset(wrapper) ? drawingIn(box) : box?.firstChild;
+  if (shown?.firstChild || shown?.nodeValue) kept.set(wrapper, shown);
+}
+
+/** Is a wrapper as we left it? @param {Element} wrapper */
+export function isIntact(wrapper) {
+  const box = boxOf(wrapper);
+  return box !== null && kept.get(wrapper)?.parentNode === box;
+}
+
+/** @param {Element} wrapper @param {string} name @param {string} [reason] */
+function announce(wrapper, name, reason) {
+  const detail = { tex: texOf(wrapper), reason };
+  wrapper.dispatchEvent(new CustomEvent(`mathward:${name}`, { bubbles: true, detail }));
+}
+
+/** A new box with the TeX in it. @param {Element} wrapper @returns {HTMLElement} */
+function rebuild(wrapper) {
+  const box = marked(document.createElement(wrapper.localName === "div" ? "div" : "span"));
+  box.classList.add("math-box");
+  box.textContent = source(wrapper);
+  wrapper.replaceChildren(document.createComment(""), box);
+  return box;
+}
+
+/**
+ * Mark a node as none of a translator's business.
+ * @template {Element} T @param {T} node @returns {T}
+ */
+function marked(node) {
+  node.classList.add("notranslate");
+  node.setAttribute("translate", "no");
+  return node;
+}

@@ -1,0 +1,94 @@
+"""The data that flows out of a rendering: formulas, headings, diagnostics, the document.
+
+Everything here is frozen and holds no reference to the parser, so that it can be
+pickled, compared and sent to another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One formula of a document.
+
+    ``source`` is the exact slice of the text that was given, delimiters and container
+    prefixes (``>``, indentation) included, and begins at offset ``start``.  ``tex`` is what
+    the author meant: prefixes stripped, repairs made, labels kept.  ``data_tex`` is what the
+    browser hands to MathJax.  ``markup`` is the opening delimiter as it was recognised
+    (``$``, ``$$``, ``\\(``, ``\\[``, ``\\begin{align}``, ``$```, `` ```math``, ``\\boxed``).
+    ``index`` is zero-based in document order, ``lines`` are the first and last line,
+    one-based and inclusive; ``column`` is one-based, in characters.  ``number`` is the
+    equation number or tag that is shown beside the formula, as TeX text.
+    """
+
+    index: int
+    source: str
+    start: int
+    tex: str
+    data_tex: str
+    display: bool
+    markup: str
+    lines: tuple[int, int]
+    column: int
+    label: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its ``level`` (1 to 6), ``id`` in the page, plain ``text`` and inner ``html``."""
+
+    level: int
+    id: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something in the text that was repaired, is unclosed or doubtful.
+
+    ``code`` is stable and listed in the documentation; ``line`` and ``column`` are
+    one-based and count characters.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The result of :func:`renderer.render`.
+
+    ``html`` is a fragment that is safe to insert into a page under the default options;
+    template engines that honour ``__html__`` (Jinja2, Django, MarkupSafe) insert it without
+    escaping.  ``css`` holds the few rules that this document needs besides the theme's
+    (colours of formulas); it may be empty.  ``title`` is plain text: the front matter's title or
+    the first heading, ``""`` if there is neither.  ``meta`` is the front matter.
+    """
+
+    html: str
+    formulas: tuple[Formula, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    title: str = ""
+    meta: Mapping[str, object] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    css: str = ""
+
+    def __str__(self) -> str:
+        return self.html
+
+    def __html__(self) -> str:
+        return self.html

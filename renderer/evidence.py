@@ -1,0 +1,96 @@
+r"""Is this content mathematics?  What the llm profile weighs where delimiters alone do not tell.
+
+Language models write money, shell variables and prose between dollars.  These pure predicates
+hold the rules L1 to L5, L7 and L9 of the delimiter grammar; each takes the content between two
+delimiters and the characters on either side (``""`` at the ends of the text).
+"""
+
+from __future__ import annotations
+
+import re
+
+_TEX = re.compile(r"\\[A-Za-z]|[\^_{=<>\u2200-\u22ff\u0370-\u03ff]")
+_COMMAND = re.compile(r"\\[A-Za-z]")
+_STRONG = re.compile(r"\\[A-Za-z]|[\^_]")
+_AMOUNT = re.compile(r"[+-]?[.,]?\d")
+_WORDS_IN_AMOUNT = re.compile(r"[^\W\d_]{3}|[^\W\d_]+ +[^\W\d_]|(?:^|\s)[^\W\d_]{2,}(?=\s|$)")
+_LONG_WORD = re.compile(r"[A-Za-z]{3,}")
+_PROSE_START = re.compile(r"[:,;.)]\s")
+_TEXT_GROUP = re.compile(r"\\(?:text|mathrm|textbf|textit|mbox|operatorname)\*?\s*\{[^{}]*\}")
+_HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\uff0c]{4}")
+_DANGLING = frozenset(",;:=+-/@.(")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+def has_tex(content: str) -> bool:
+    r"""Whether anything says TeX: a ``\command``, ``^ _ { = < >``, an operator, a Greek letter."""
+    return _TEX.search(content) is not None
+
+
+def has_command(content: str) -> bool:
+    return _COMMAND.search(content) is not None
+
+
+def is_glued_math(content: str, before: str) -> bool:
+    """L1: behind an ASCII letter or digit only clear TeX is math (``US$100`` is not)."""
+    if not (before.isascii() and before.isalnum()):
+        return True
+    return _STRONG.search(content) is not None
+
+
+def is_money(content: str) -> bool:
+    """L2: an amount followed by words."""
+    if has_tex(content) or not _AMOUNT.match(content):
+        return False
+    return _WORDS_IN_AMOUNT.search(content) is not None
+
+
+def is_dangling(content: str, after: str) -> bool:
+    """L3: the end of one variable and the start of the next (``$HOME:$PATH``)."""
+    if content[-1:] not in _DANGLING:
+        return False
+    return after == "{" or (after.isascii() and after.isalnum())
+
+
+def is_prose(content: str) -> bool:
+    """L4: words without any TeX."""
+    bare = _TEXT_GROUP.sub("", content)
+    if has_tex(content):
+        return False
+    if _PROSE_START.match(bare) or _HAN_RUN.search(bare):
+        return True
+    return len(_LONG_WORD.findall(bare)) >= 2
+
+
+def is_spaced_math(content: str) -> bool:
+    """L5: what stands between ``$ `` and `` $`` is clearly math or a single letter."""
+    if content[:1].isspace() or content[-1:].isspace():
+        return False
+    return has_tex(content) or (len(content) == 1 and content.isalpha())
+
+
+def is_doubled_money(content: str, after: str) -> bool:
+    """L7: ``pay $$5 for $$10``: doubled dollars of prose on one line."""
+    if "\n" in content or not content:
+        return False
+    if content[0].isdigit() and after.isdigit():
+        return True
+    return content[-1].isspace() and not content[0].isspace()
+
+
+def is_escaped_prose(content: str, after: str) -> bool:
+    r"""L9: ``\[1\]`` and ``\[link text\](url)`` are escaped Markdown."""
+    return after == "(" or content.strip().isdigit()
+
+
+def holds_prose_paragraph(content: str) -> bool:
+    """Whether one of several paragraphs of a block is prose: its opener was never closed."""
+    paragraphs = _BLANK_LINE.split(content)
+    return len(paragraphs) > 1 and any(_is_prose_paragraph(p) for p in paragraphs)
+
+
+def _is_prose_paragraph(paragraph: str) -> bool:
+    bare = _TEXT_GROUP.sub("", paragraph)
+    if _HAN_RUN.search(bare):
+        return True
+    return not has_tex(paragraph) and len(_LONG_WORD.findall(bare)) >= 3

@@ -1,0 +1,270 @@
+r"""Where a formula ends and what it holds: one finder for each form of the delimiter grammar.
+
+Every finder takes the table of a text, the offset of an opener and the offset behind which
+nothing may be read, and returns a :class:`Match` or None; None means the opener is text.  With
+``llm`` the repairs and doubts of that profile apply (L1 to L10), without it G1 to G8 alone.
+
+Next hop: the rules in :mod:`renderer.syntax` push a Match as a token.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from . import evidence
+from .delimiters import NONE, Delimiters, Opener
+
+SPACE: Final = " \t\n\r\u00a0\u3000"
+
+# A longer run between two delimiters is text: what lies between is weighed, and openers that
+# share one distant closer would each weigh it all.
+MAX_CONTENT: Final = 20_000
+
+_NUMBERED: Final = ("equation", "align", "gather", "multline", "alignat", "flalign", "eqnarray")
+ENVIRONMENTS: Final = frozenset(_NUMBERED) | {name + "*" for name in _NUMBERED}
+_INNER: Final = (
+    "aligned", "alignedat", "gathered", "split", "cases", "dcases", "rcases", "array",
+    "matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix",
+)  # fmt: skip
+INNER_ENVIRONMENTS: Final = frozenset(_INNER) | {name + "*" for name in _INNER}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A formula found: ``start`` and ``end`` are offsets into the text, delimiters included.
+
+    ``tex`` is the content with its repairs made, ``markup`` the opening delimiter and
+    ``repairs`` the diagnostic codes of what was mended.
+    """
+
+    start: int
+    end: int
+    tex: str
+    markup: str
+    display: bool
+    repairs: tuple[str, ...] = ()
+
+
+def display(
+    table: Delimiters, place: int, end: int, *, llm: bool, block: bool = False
+) -> Match | None:
+    r"""The display formula that opens at ``place`` with ``$$``, ``\[`` or ``\begin{E}`` (G4-G6).
+
+    ``block`` says that the opener is first on its line in its container; its content may then
+    hold blank lines.
+    """
+    if place in table.environments:
+        return _environment(table, place, _limit(table, place, end, "", block), llm=llm)
+    opener = table.opener(place)
+    if opener is None or opener.mark not in _DISPLAY_MARKS:
+        return None
+    if opener.mark == "\\\\[" and not (llm and block):
+        return None
+    limit = _limit(table, place, end, opener.mark, block)
+    close, mixed = _closer(table, opener, limit, llm=llm)
+    if close == NONE:
+        return None
+    match = _match(table.text, opener, close, mixed=mixed, display=True, llm=llm)
+    if match is None or (llm and _is_doubtful_display(table.text, match, block)):
+        return None
+    return match
+
+
+_REST_OF_LINE = re.compile(r"[ \t]*(?:\n|\Z)")
+_DISPLAY_MARKS: Final = frozenset({"$$", "\\[", "\\\\["})
+
+
+def parenthesised(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | None:
+    r"""The formula ``\(..\)`` at ``place`` (G3), ``\\(..\\)`` and ``\(..$`` mended (L6)."""
+    opener = table.opener(place)
+    if opener is None or opener.mark not in ("\\(", "\\\\("):
+        return None
+    if opener.mark == "\\\\(" and not llm:
+        return None
+    close, mixed = _closer(table, opener, end, llm=llm)
+    if close == NONE:
+        return None
+    if mixed and not _is_dollar_closer(table, opener, close, end):
+        return None
+    return _match(table.text, opener, close, mixed=mixed, display=False, llm=llm)
+
+
+def dollar(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | None:
+    r"""The formula ``$..$`` or ``$`..`$`` at ``place`` (G7, G8); ``$..\)`` mended (L6)."""
+    opener = table.opener(place)
+    if opener is None or opener.mark != "$":
+        return None
+    if (ticked := _ticked(table, place, end)) is not None:
+        return ticked
+    close, mixed = _closer(table, opener, end, llm=llm)
+    if close == NONE or not (mixed or table.openers[close].mark == "$"):
+        return None
+    if not _is_dollar_content(table.text, place, close, llm=llm, mixed=mixed):
+        return None
+    return _match(table.text, opener, close, mixed=mixed, display=False, llm=llm)
+
+
+def boxed(table: Delimiters, place: int, end: int) -> Match | None:
+    r"""A bare ``\boxed{..}`` of prose: models are trained to end with it (L10)."""
+    close = table.boxed.get(place, NONE)
+    if not NONE < close < min(end, place + MAX_CONTENT):
+        return None
+    tex, repairs = _mend(table.text[place : close + 1])
+    return Match(place, close + 1, tex, "\\boxed", False, ("bare-boxed", *repairs))
+
+
+def _limit(table: Delimiters, place: int, end: int, mark: str, block: bool) -> int:
+    """Behind what offset a display formula's closer may not lie (G4, G5)."""
+    if not block:
+        return min(end, table.next_blank(place))
+    limit = min(end, table.next_barrier(place))
+    if mark == "\\[":
+        limit = min(limit, table.next_line_start(mark, place))
+    return limit
+
+
+def _environment(table: Delimiters, place: int, limit: int, *, llm: bool) -> Match | None:
+    name, _, behind = table.environments[place]
+    allowed = name in ENVIRONMENTS or (llm and name in INNER_ENVIRONMENTS)
+    if not allowed or behind > min(limit, place + MAX_CONTENT):
+        return None
+    tex, repairs = _mend(table.text[place:behind]) if llm else (table.text[place:behind], ())
+    return Match(place, behind, tex, f"\\begin{{{name}}}", True, repairs)
+
+
+def _closer(table: Delimiters, opener: Opener, limit: int, *, llm: bool) -> tuple[int, bool]:
+    """The offset of the closer within ``limit``, and whether it is of the mixed pair."""
+    limit = min(limit, opener.start + MAX_CONTENT)
+    own = opener.level if NONE < opener.level < limit else NONE
+    if own == NONE and opener.mark != "$" and NONE < opener.nearest < limit:
+        own = opener.nearest
+    if not llm or not NONE < opener.mixed < (limit if own == NONE else own):
+        return own, False
+    if _is_mixed_pair(table, opener, own):
+        return opener.mixed, True
+    return own, False
+
+
+def _is_mixed_pair(table: Delimiters, opener: Opener, own: int) -> bool:
+    """L6: no blank line and no opener of the other kind lies before the wrong closer."""
+    start, close = opener.start, opener.mixed
+    if table.blank_between(start, close):
+        return False
+    inline = opener.mark in ("$", "\\(")
+    if table.next_start("\\(" if inline else "\\[", start) < close:
+        return False
+    if opener.mark in ("$", "$$") or own == NONE:
+        return True
+    return table.next_start("$" if inline else "$$", close) > own
+
+
+def _is_dollar_closer(table: Delimiters, opener: Opener, close: int, end: int) -> bool:
+    r"""Whether the ``$`` at ``close`` ends ``\(..$`` and does not open a formula of its own."""
+    if table.openers[close].mark != "$" or table.text[close - 1] in SPACE:
+        return False
+    if evidence.is_prose(table.text[opener.start + 2 : close]):
+        return False
+    return dollar(table, close, end, llm=True) is None
+
+
+def _ticked(table: Delimiters, place: int, end: int) -> Match | None:
+    behind = table.code.get(place + 1, NONE)
+    if not NONE < behind < end or table.text[behind] != "$":
+        return None
+    inner = table.text[place + 1 : behind]
+    ticks = len(inner) - len(inner.lstrip("`"))
+    tex = inner[ticks:-ticks].strip()
+    return Match(place, behind + 1, tex, "$`", False) if tex else None
+
+
+def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: bool) -> bool:
+    """G8, and under ``llm`` L1 to L5, for the content between ``place`` and ``close``."""
+    content = text[place + 1 : close]
+    before, after = text[place - 1 : place], text[close + 1 : close + 2]
+    if not content:
+        return False
+    if not mixed and after.isdecimal() and not (llm and evidence.has_command(content)):
+        return False
+    if content[0] in SPACE or content[-1] in SPACE:
+        spaced = llm and content[0] == " " == content[-1] and evidence.is_spaced_math(content[1:-1])
+        return spaced and evidence.is_glued_math(content, before)
+    if not llm:
+        return True
+    return evidence.is_glued_math(content, before) and not (
+        evidence.is_money(content)
+        or evidence.is_prose(content)
+        or (not mixed and evidence.is_dangling(content, after))
+    )
+
+
+def _is_doubtful_display(text: str, match: Match, block: bool) -> bool:
+    before, after = text[match.start - 1 : match.start], text[match.end : match.end + 1]
+    if match.markup == "$$":
+        content = text[match.start + 2 : match.end - 2]
+        if not block and not evidence.is_glued_math(content, before):
+            return True
+        if evidence.is_doubled_money(content, after):
+            return True
+    if match.markup == "\\[" and evidence.is_escaped_prose(match.tex, after):
+        return not (block and _REST_OF_LINE.match(text, match.end))
+    return evidence.holds_prose_paragraph(match.tex)
+
+
+def _match(
+    text: str, opener: Opener, close: int, *, mixed: bool, display: bool, llm: bool
+) -> Match | None:
+    """The formula between ``opener`` and ``close``, mended; None if it is empty."""
+    start, mark = opener.start, opener.mark
+    content = text[start + len(mark) : close]
+    behind = close + _closing_length(mark, mixed)
+    repairs: tuple[str, ...] = ("mixed-delimiters",) if mixed else ()
+    if mark.startswith("\\\\"):
+        content, repairs = _undouble(content), ("doubled-backslash",)
+        mark = mark[1:]
+    if llm:
+        content, mended = _mend(content)
+        repairs += mended
+    content = content.strip(SPACE)
+    if not content:
+        return None
+    return Match(start, behind, content, mark, display, repairs)
+
+
+def _closing_length(mark: str, mixed: bool) -> int:
+    if mixed:
+        return {"$": 2, "\\(": 1}.get(mark, 2)
+    return len(mark)
+
+
+_COMMANDS = re.compile(r"(\\+)[A-Za-z]")
+_PAIRS = re.compile(r"\\\\")
+_CONTROL = re.compile(r"[\x08\x0c](?=[A-Za-z])")
+_CONTROL_LETTERS: Final = {"\x08": "\\b", "\x0c": "\\f"}
+_ENTITY = re.compile(r"&(lt|gt|amp);")
+_ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&"}
+_ZERO_WIDTH: Final = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+def _undouble(content: str) -> str:
+    """Halve the backslashes if every command is doubled."""
+    if all(len(m[1]) % 2 == 0 for m in _COMMANDS.finditer(content)):
+        return _PAIRS.sub(r"\\", content)
+    return content
+
+
+def _mend(content: str) -> tuple[str, tuple[str, ...]]:
+    """The content without the damage that JSON and HTML escaping do, and what was mended."""
+    repairs = []
+    mended = _CONTROL.sub(lambda m: _CONTROL_LETTERS[m.group()], content)
+    if mended != content:
+        repairs.append("control-character")
+    decoded = _ENTITY.sub(lambda m: _ENTITIES[m[1]], mended)
+    if decoded != mended:
+        repairs.append("entity-in-math")
+    bare = decoded.strip(SPACE).strip(_ZERO_WIDTH)
+    if bare != decoded.strip(SPACE):
+        repairs.append("zero-width")
+        decoded = bare
+    return decoded, tuple(repairs)

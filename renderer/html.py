@@ -1,0 +1,339 @@
+"""Tokens + Formulas -> the HTML fragment; raw HTML, links and images by their policy.
+
+A formula's wrapper follows the contract in the architecture page: the TeX in ``data-tex`` is the
+truth, native MathML inside is what is read until MathJax typesets, and both marks that keep
+translators away stand on every element.  Next hop: :mod:`renderer.page`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from . import mathml, rawhtml, safety, textform
+from .diagnostics import diagnostic
+from .document import Diagnostic, Formula, Heading
+from .highlight import highlighted
+from .options import Options
+from .slugs import Slugs
+
+GUARD: Final = 'notranslate" translate="no"'
+_LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,40}\Z")
+_WRAPPING: Final = frozenset({"div", "span"})
+
+
+class FragmentRenderer(RendererHTML):
+    """Renders the tokens of one document; made anew for each, since it gathers what it meets."""
+
+    def __init__(self, options: Options, tokens: Sequence[Token]) -> None:
+        super().__init__()
+        self.policy = options
+        self.rules_of_style: dict[str, str] = {}
+        self.headings: list[Heading] = []
+        self.diagnostics: list[Diagnostic] = []
+        self._slugs = Slugs(options.id_prefix)
+        self._dropped_links = 0
+        self._closing_notes: list[str] = []
+        self._kept = rawhtml.pairs(tokens) if options.html == "basic" else {}
+        self._line = 1
+        self._in_outline = False
+
+    # Formulas
+
+    def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        if "refused" in token.meta:
+            return _as_source(token, "code")
+        formula: Formula = token.meta["formula"]
+        kind = "display" if formula.display else "inline"
+        guards = _space_guards(tokens, idx)
+        return self._wrapped(formula, "span", f"math {kind}{guards}")
+
+    def math_block(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[idx]
+        if not token.content:
+            return ""
+        if "refused" in token.meta:
+            return _as_source(token, "pre") + "\n"
+        lead = "\n" if idx and tokens[idx - 1].hidden else ""
+        return lead + self._wrapped(token.meta["formula"], "div", "math display") + "\n"
+
+    def _wrapped(self, formula: Formula, tag: str, classes: str) -> str:
+        tex = escape(formula.data_tex).replace("\n", "&#10;")
+        anchor = self._anchor(formula)
+        return (
+            f'<{tag} class="{classes} {GUARD} data-tex="{tex}"{anchor}><!---->'
+            f'<{tag} class="math-box {GUARD}>{self._readable(formula)}</{tag}></{tag}>'
+        )
+
+    def _anchor(self, formula: Formula) -> str:
+        if formula.label is None or self._in_outline:
+            return ""
+        return f' id="{self.policy.id_prefix}eq-{escape(self._slugs.plain(formula.label))}"'
+
+    def _readable(self, formula: Formula) -> str:
+        """What stands in the wrapper until MathJax typesets: MathML, or TeX where that declines."""
+        converted = (
+            mathml.convert(formula.data_tex, display=formula.display)
+            if self.policy.mathml
+            else None
+        )
+        if converted is None:
+            return escape(as_tex(formula), quote=False)
+        element, rules = converted
+        self.rules_of_style.update(rules)
+        if formula.number is None:
+            return element
+        number = escape(textform.plain(f"\\text{{{formula.number}}}"), quote=False)
+        return f'{element}<span class="math-num {GUARD}>{number}</span>'
+
+    # Headings
+
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token, inline = tokens[idx], tokens[idx + 1]
+        text = plain_text(inline.children or [])
+        identifier = self._slugs.unique(text) if self.policy.heading_ids else ""
+        self._in_outline = True
+        outline = self.renderInline(_outline_tokens(inline.children or []), options, env)
+        self._in_outline = False
+        self.headings.append(Heading(int(token.tag[1]), identifier, text, outline))
+        if identifier:
+            token.attrSet("id", identifier)
+        return self.renderToken(tokens, idx, options, env)
+
+    # Links and images
+
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[idx]
+        href = str(token.attrGet("href") or "")
+        if self.policy.links == "safe":
+            if not safety.is_safe_link(href):
+                self._closing_notes.append("")
+                self._dropped_links += 1
+                self._report("unsafe-link", href)
+                return "<span>"
+            if safety.is_external(href):
+                token.attrSet("rel", safety.EXTERNAL_REL)
+        self._closing_notes.append(self._true_host(tokens, idx, href))
+        return self.renderToken(tokens, idx, options, env)
+
+    def link_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        note = self._closing_notes.pop() if self._closing_notes else ""
+        if self._dropped_links and not note and self._is_dropped(tokens, idx):
+            self._dropped_links -= 1
+            return "</span>"
+        return "</a>" + note
+
+    def _is_dropped(self, tokens: Sequence[Token], idx: int) -> bool:
+        opened = _opener_of(tokens, idx)
+        return not safety.is_safe_link(str(opened.attrGet("href") or ""))
+
+    def _true_host(self, tokens: Sequence[Token], idx: int, href: str) -> str:
+        if self.policy.links != "safe" or tokens[idx].info == "auto":
+            return ""
+        inside = _until_close(tokens, idx)
+        if not safety.is_misleading(href, plain_text(inside)):
+            return ""
+        return f" ({escape(safety.host(href))})"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        src = str(token.attrGet("src") or "")
+        alt = plain_text(token.children or [])
+        if safety.is_image_allowed(src, self.policy.images):
+            token.attrSet("alt", alt)
+            return self.renderToken(tokens, idx, options, env)
+        self._report("image-as-link", src)
+        shown = escape(alt or src, quote=False)
+        if not safety.is_safe_link(src) or self._closing_notes:
+            return f'<span class="md-image">{shown}</span>'
+        rel = f' rel="{safety.EXTERNAL_REL}"' if safety.is_external(src) else ""
+        where = f" ({escape(safety.host(src))})" if safety.is_external(src) else ""
+        return f'<a class="md-image" href="{escape(src)}"{rel}>{shown}{where}</a>'
+
+    # Code
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        language = token.info.strip().split(maxsplit=1)[0] if token.info.strip() else ""
+        if not self.policy.highlight or not language:
+            return super().fence(tokens, idx, options, env)
+        code = highlighted(token.content, language) or escape(token.content, quote=False)
+        named = f' class="language-{escape(language)}"' if _LANGUAGE.match(language) else ""
+        return f"<pre><code{named}>{code}</code></pre>\n"
+
+    # Reasoning
+
+    def think_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return '<details class="md-think"><summary>…</summary>\n'
+
+    # Raw HTML
+
+    def html_inline(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return self._raw(tokens[idx])
+
+    def html_block(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        html = self._raw(tokens[idx])
+        if self.policy.html in ("trust", "sanitize") or html.lstrip().startswith("<"):
+            return html
+        return f"<p>{html.rstrip()}</p>\n"
+
+    def _raw(self, token: Token) -> str:
+        if self.policy.html in ("trust", "sanitize"):
+            return token.content
+        return rawhtml.filtered(token, self._kept)
+
+    # Footnotes
+
+    def footnote_ref(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        prefix, number, again = self._note(tokens[idx])
+        return (
+            f'<sup class="footnote-ref"><a href="#{prefix}fn{number}"'
+            f' id="{prefix}fnref{number}{again}">[{number}]</a></sup>'
+        )
+
+    def footnote_block_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return '<section class="footnotes">\n<ol>\n'
+
+    def footnote_block_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</ol>\n</section>\n"
+
+    def footnote_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        prefix, number, _ = self._note(tokens[idx])
+        return f'<li id="{prefix}fn{number}">'
+
+    def footnote_anchor(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        prefix, number, again = self._note(tokens[idx])
+        return f' <a href="#{prefix}fnref{number}{again}" class="footnote-backref">\u21a9\ufe0e</a>'
+
+    def footnote_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</li>\n"
+
+    def _note(self, token: Token) -> tuple[str, int, str]:
+        """Id prefix, number of the footnote, and what tells its second reference from its first."""
+        again = token.meta.get("subId", 0)
+        return self.policy.id_prefix, token.meta["id"] + 1, f"-{again + 1}" if again else ""
+
+    def _report(self, code: str, text: str) -> None:
+        self.diagnostics.append(diagnostic(code, self._line, 1, text))
+
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        parts: list[str] = []
+        for index, token in enumerate(tokens):
+            if token.map:
+                self._line = token.map[0] + 1
+            rule = self.rules.get(token.type)
+            if token.type == "inline":
+                parts.append(self.renderInline(token.children or [], options, env))
+            elif rule is not None:
+                parts.append(rule(tokens, index, options, env))
+            else:
+                parts.append(self.renderToken(tokens, index, options, env))
+        return "".join(parts)
+
+
+def as_tex(formula: Formula) -> str:
+    r"""The formula's TeX between ``\(..\)`` or ``\[..\]``; an environment needs neither."""
+    tex = formula.data_tex
+    if formula.display:
+        return tex if tex.startswith("\\begin{") else f"\\[{tex}\\]"
+    return f"\\({tex}\\)"
+
+
+def plain_text(children: Sequence[Token]) -> str:
+    """The text of inline tokens, formulas in their text form."""
+    parts: list[str] = []
+    for child in children:
+        if child.type == "math":
+            parts.append(textform.plain(child.content))
+        elif child.type in ("text", "code_inline", "text_special"):
+            parts.append(child.content)
+        elif child.type == "image":
+            parts.append(plain_text(child.children or []))
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+    return "".join(parts).strip()
+
+
+def _as_source(token: Token, tag: str) -> str:
+    """A formula past a limit, as the author wrote it."""
+    source = token.meta["match"].tex if "match" in token.meta else token.content
+    text = escape(source, quote=False)
+    return f'<{tag} class="math-source {GUARD}>{text}</{tag}>'
+
+
+def _space_guards(tokens: Sequence[Token], idx: int) -> str:
+    """The classes that keep a space beside the formula where the source has one."""
+    left = right = ""
+    before = idx - 1
+    while before >= 0 and tokens[before].nesting != 0:
+        before -= 1
+    after = idx + 1
+    while after < len(tokens) and tokens[after].nesting != 0:
+        after += 1
+    if before >= 0 and _ends_in_space(tokens[before]):
+        left = " math-sl"
+    if after < len(tokens) and _begins_with_space(tokens[after]):
+        right = " math-sr"
+    return left + right
+
+
+def _ends_in_space(token: Token) -> bool:
+    return token.type == "softbreak" or (token.type == "text" and token.content[-1:].isspace())
+
+
+def _begins_with_space(token: Token) -> bool:
+    return token.type == "softbreak" or (token.type == "text" and token.content[:1].isspace())
+
+
+def _outline_tokens(children: Sequence[Token]) -> list[Token]:
+    """Tokens of a heading for a table of contents: no links, notes, images or raw HTML in it."""
+    dropped = ("link_open", "link_close", "footnote_ref", "image", "html_inline")
+    return [child for child in children if child.type not in dropped]
+
+
+def _until_close(tokens: Sequence[Token], idx: int) -> Sequence[Token]:
+    level = tokens[idx].level
+    end = idx + 1
+    while end < len(tokens) and not (tokens[end].nesting == -1 and tokens[end].level == level):
+        end += 1
+    return tokens[idx + 1 : end]
+
+
+def _opener_of(tokens: Sequence[Token], idx: int) -> Token:
+    level = tokens[idx].level
+    while not (tokens[idx].type == "link_open" and tokens[idx].level == level):
+        idx -= 1
+    return tokens[idx]

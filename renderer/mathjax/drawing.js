@@ -1,0 +1,63 @@
+// @ts-check
+/** From MathJax's item to what goes into the page. */
+
+/** @typedef {import("../client/states.js").Drawing} Drawing */
+
+/**
+ * @param {any} mathjax
+ * @param {any} item typeset
+ * @param {string} family the font of the text around it
+ * @returns {Drawing}
+ */
+export function drawingOf(mathjax, item, family) {
+  const node = item.typesetRoot;
+  const { options } = mathjax.startup.document;
+  addRules(mathjax);
+  node.querySelectorAll("mjx-utext").forEach((/** @type {HTMLElement} */ text) => {
+    text.style.fontFamily = text.style.fontFamily.replace(/(?<!sans-)\bserif$/, family);
+  });
+  lettersToAttributes(node);
+  return {
+    node,
+    full: node.getAttribute("width") === "full",
+    spoken: Boolean(options.enableEnrichment && options.enableExplorer),
+    math: () => mathml(mathjax, item.root),
+  };
+}
+
+/** The css that the drawings so far need, in one element: put in again, it would lose its rules.
+ * @param {any} mathjax */
+function addRules(mathjax) {
+  const { document: page, output } = mathjax.startup;
+  const sheet = output.styleSheet(page);
+  if (!sheet.isConnected) document.head.append(sheet);
+}
+
+/**
+ * The letters are drawn by css from `data-c`: to the pixel the same, and no text is left that a
+ * translator, the browser's search or a selection could meet beside the MathML.
+ * @param {Element} node
+ */
+function lettersToAttributes(node) {
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  /** @type {Text[]} */ const letters = [];
+  while (walker.nextNode()) letters.push(/** @type {Text} */ (walker.currentNode));
+  for (const letter of letters) {
+    const parent = /** @type {Element} */ (letter.parentNode);
+    if (!letter.data.trim() || parent.childNodes.length > 1) continue;
+    parent.setAttribute("data-c", letter.data);
+    letter.remove();
+  }
+}
+
+/** For a formula whose TeX the server could not turn into MathML. @param {any} mathjax @param {any} root */
+function mathml(mathjax, root) {
+  const text = mathjax.startup.toMML(root).replaceAll("mlabeledtr", "mtr");
+  const parsed = new DOMParser().parseFromString(text, "text/xml").documentElement;
+  for (const element of [parsed, ...parsed.querySelectorAll("*")]) {
+    for (const { name } of [...element.attributes]) {
+      if (name.startsWith("data-")) element.removeAttribute(name);
+    }
+  }
+  return document.importNode(parsed, true);
+}

@@ -1,0 +1,80 @@
+"""Raw HTML under ``html="basic"``: a few harmless tags, without attributes and only in pairs.
+
+A ``<details>`` that is never closed would swallow the rest of the page, and a ``</details>`` too
+many would close what is not its own.  So tags pass in pairs that open and close in the same
+block, and everything else is shown as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from markdown_it.token import Token
+
+_INLINE: Final = frozenset({"sub", "sup", "kbd", "mark", "u", "s", "del", "ins"})
+_BLOCK: Final = frozenset({"details", "summary"})
+_TAG = re.compile(r"<(/?)([A-Za-z]+)(?:\s[^<>]*|/)?>")
+
+Kept = dict[int, set[int]]
+
+
+def pairs(tokens: Sequence[Token]) -> Kept:
+    """By the identity of an HTML token, the offsets of the tags in it that may pass."""
+    kept: Kept = {}
+    stacks: list[list[tuple[str, Token, int]]] = [[]]
+    for token in tokens:
+        if token.type == "inline":
+            _inline_pairs(token.children or [], kept)
+        elif token.nesting == 1:
+            stacks.append([])
+        elif token.nesting == -1 and len(stacks) > 1:
+            stacks.pop()
+        elif token.type == "html_block":
+            _note(token, _BLOCK | _INLINE, stacks[-1], kept)
+    return kept
+
+
+def _inline_pairs(children: Sequence[Token], kept: Kept) -> None:
+    stacks: list[list[tuple[str, Token, int]]] = [[]]
+    for child in children:
+        if child.nesting == 1:
+            stacks.append([])
+        elif child.nesting == -1 and len(stacks) > 1:
+            stacks.pop()
+        elif child.type == "html_inline":
+            _note(child, _INLINE, stacks[-1], kept)
+
+
+def _note(
+    token: Token, names: frozenset[str], stack: list[tuple[str, Token, int]], kept: Kept
+) -> None:
+    """Match the tags of one token with those that are open in its block."""
+    for tag in _TAG.finditer(token.content):
+        name = tag[2].lower()
+        if name == "br":
+            kept.setdefault(id(token), set()).add(tag.start())
+        elif name not in names:
+            continue
+        elif not tag[1]:
+            stack.append((name, token, tag.start()))
+        elif stack and stack[-1][0] == name:
+            _, opened, place = stack.pop()
+            kept.setdefault(id(opened), set()).add(place)
+            kept.setdefault(id(token), set()).add(tag.start())
+
+
+def filtered(token: Token, kept: Kept) -> str:
+    """The HTML of a raw token: the tags kept, without attributes, and the rest as text."""
+    allowed = kept.get(id(token), set())
+    parts: list[str] = []
+    place = 0
+    for tag in _TAG.finditer(token.content):
+        if tag.start() in allowed:
+            parts.append(escape(token.content[place : tag.start()], quote=False))
+            parts.append(f"<{tag[1]}{tag[2].lower()}>")
+            place = tag.end()
+    parts.append(escape(token.content[place:], quote=False))
+    return "".join(parts)

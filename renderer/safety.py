@@ -1,0 +1,92 @@
+"""What may come through from untrusted text: addresses and raw HTML tags.
+
+Addresses are judged as a browser reads them: C0 controls and spaces stripped at the ends,
+tab and line ends dropped inside, a backslash read as a slash.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+_ENDS: Final = "".join(map(chr, range(0x21)))
+_DROPPED = re.compile(r"[\t\r\n]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+_HOST_IN_TEXT = re.compile(r"(?:https?://|\b)((?:[a-z0-9-]+\.)+[a-z]{2,})\b", re.IGNORECASE)
+EXTERNAL_REL: Final = "nofollow noopener noreferrer ugc"
+
+
+def normalised(url: str) -> str:
+    """``url`` as a browser's parser begins with it."""
+    return _DROPPED.sub("", url.strip(_ENDS))
+
+
+def scheme(url: str) -> str:
+    """The scheme in lower case, ``""`` for a relative reference."""
+    found = _SCHEME.match(normalised(url))
+    return found[1].lower() if found else ""
+
+
+def is_external(url: str) -> bool:
+    """Whether ``url`` may leave the page's own host."""
+    if scheme(url):
+        return True
+    return normalised(url).replace("\\", "/").startswith("//")
+
+
+def is_safe_link(url: str) -> bool:
+    """Absolute addresses only http, https, mailto; relative ones and fragments pass."""
+    return scheme(url) in _SAFE_SCHEMES or not scheme(url)
+
+
+def host(url: str) -> str:
+    """The host of an external address as the browser asks for it, ``""`` if there is none."""
+    address = normalised(url).replace("\\", "/")
+    try:
+        name = urlsplit(address if scheme(url) else "https:" + address).hostname or ""
+    except ValueError:
+        return ""
+    try:
+        return name.encode("idna").decode() if not name.isascii() else name
+    except UnicodeError:
+        return name
+
+
+def is_misleading(url: str, text: str) -> bool:
+    """Whether a link's text shows another host than it leads to, or the address has userinfo."""
+    target = host(url)
+    if not target:
+        return False
+    authority = normalised(url).replace("\\", "/").split("//", 1)[-1].split("/", 1)[0]
+    if "@" in authority or "xn--" in target:
+        return True
+    shown = [found[1].lower() for found in _HOST_IN_TEXT.finditer(text)]
+    return any(not _is_same_site(name, target) for name in shown[:3])
+
+
+def _is_same_site(shown: str, target: str) -> bool:
+    return shown.removeprefix("www.") == target.removeprefix("www.")
+
+
+def is_image_allowed(url: str, policy: str | tuple[str, ...]) -> bool:
+    """Whether an image may be fetched under the ``images`` option."""
+    if policy == "any":
+        return True
+    if policy == "link":
+        return False
+    if policy == "same-origin":
+        return not is_external(url)
+    return any(_has_prefix(url, prefix) for prefix in policy)
+
+
+def _has_prefix(url: str, prefix: str) -> bool:
+    """Compared after parsing, so that ``https://a.example@evil`` is not below ``https://a.example``."""
+    try:
+        asked, allowed = urlsplit(normalised(url)), urlsplit(prefix)
+        same = (asked.scheme, asked.netloc) == (allowed.scheme, allowed.netloc)
+    except ValueError:
+        return False
+    path = asked.path or "/"
+    return same and ".." not in path and "\\" not in url and path.startswith(allowed.path or "/")

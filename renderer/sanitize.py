@@ -1,0 +1,58 @@
+"""``html="sanitize"``: nh3 with our policy, last, over the whole fragment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from nh3 import Cleaner
+
+_MATHML: Final = (
+    "math mrow mi mn mo mtext mspace ms mfrac msqrt mroot msub msup msubsup munder mover"
+    " munderover mmultiscripts mprescripts none mtable mtr mtd menclose mpadded mphantom mstyle"
+    " merror"
+).split()
+_HTML: Final = (
+    "a b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption"
+    " figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp section"
+    " small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr"
+).split()
+_COMMON: Final = {"class", "dir", "lang", "translate", "title"}
+_OWN: Final = {
+    "a": {"href", "id"},
+    "div": {"data-tex", "id"},
+    "span": {"data-tex", "id"},
+    "img": {"src", "alt", "width", "height"},
+    "input": {"type", "checked", "disabled"},
+    "li": {"id", "value"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
+_MATHML_ATTRIBUTES: Final = {
+    "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "symmetric", "fence",
+    "separator", "form", "lspace", "rspace", "minsize", "maxsize", "movablelimits", "accent",
+    "accentunder", "largeop", "linethickness", "notation", "width", "height", "depth", "voffset",
+    "columnspan", "rowspan",
+}  # fmt: skip
+
+
+def clean(html: str) -> str:
+    """The fragment without anything that acts: scripts, handlers, styles, foreign schemes."""
+    return _cleaner().clean(html)
+
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Cleaner:
+    import nh3
+
+    attributes = {"*": _COMMON, **_OWN, **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES)}
+    return nh3.Cleaner(
+        tags={*_HTML, *_MATHML},
+        attributes=attributes,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer ugc",
+        strip_comments=False,
+    )

@@ -1,0 +1,98 @@
+"""The Markdown parser: markdown-it-py's rules and ours, in one visible order.
+
+===========  ==============================================================================
+chain        order (ours in capitals)
+===========  ==============================================================================
+core         normalize, block, INLINE, footnote_tail, text_join, STANDALONE
+block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
+             hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
+inline       text, AUTOLINK_URL, newline, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
+             strikethrough, emphasis, link, image, footnote_ref, autolink, html_inline,
+             entity, AUTOLINK_EMAIL
+===========  ==============================================================================
+
+Block structure comes first, and display formulas are part of it; inline, the leftmost construct
+wins.  HTML is always read and only treated at output, so that structure and shielding are the
+same under every ``html`` option.  Next hop: :mod:`renderer.formulas`, over the tokens.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.deflist import deflist_plugin
+
+from ..options import Options
+from . import footnote
+from .autolink import autolink_email, autolink_url
+from .code_span import code_span
+from .front_matter import front_matter
+from .math import math_backslash, math_dollar
+from .paragraph import display_math, paragraph
+from .standalone import standalone
+from .state import BlockParser, Context, InlineParser
+from .table import table
+from .think import think
+
+_ALL = ["paragraph", "reference", "blockquote", "list"]
+
+
+def parser(options: Options) -> MarkdownIt:
+    """The parser for ``options``; made once for each set of rules."""
+    return _parser(options.gfm, options.think != "show", options.definition_lists)
+
+
+@lru_cache(maxsize=8)
+def _parser(gfm: bool, folds: bool, definition_lists: bool) -> MarkdownIt:
+    md = _Markdown("commonmark", {"html": True, "maxNesting": 100})
+    md.block.ruler.before("table", "display_math", display_math)
+    md.block.ruler.before("display_math", "front_matter", front_matter)
+    md.block.ruler.at("paragraph", paragraph)
+    md.disable("lheading")
+    if folds:
+        md.block.ruler.before("display_math", "think", think, {"alt": _ALL})
+    md.inline.ruler.before("escape", "math_backslash", math_backslash)
+    md.inline.ruler.before("backticks", "math_dollar", math_dollar)
+    md.inline.ruler.at("backticks", code_span)
+    md.core.ruler.at("inline", _inline)
+    md.core.ruler.push("standalone", standalone)
+    if gfm:
+        _install_gfm(md)
+    if definition_lists:
+        md.use(deflist_plugin)
+    return md
+
+
+class _Markdown(MarkdownIt):
+    """markdown-it-py with our block and inline parsers in place."""
+
+    def configure(self, presets, options_update=None):  # type: ignore[no-untyped-def]
+        self.block, self.inline = BlockParser(), InlineParser()
+        return super().configure(presets, options_update)
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the policy is applied at output
+        return True
+
+
+def _install_gfm(md: MarkdownIt) -> None:
+    md.enable(["table", "strikethrough"])
+    md.options["tasklists"] = True
+    md.options["alerts"] = True
+    md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
+    md.inline.ruler.after("text", "autolink_url", autolink_url)
+    md.inline.ruler.push("autolink_email", autolink_email)
+    footnote.install(md)
+
+
+def _inline(state: StateCore) -> None:
+    """Parse the inline tokens, each known to the context while its rules run."""
+    context = Context.of(state.env)
+    for token in state.tokens:
+        if token.type == "inline":
+            context.inline = token
+            if token.children is None:
+                token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+    context.inline = None

@@ -1,0 +1,91 @@
+"""The rest of a container from one line on, its prefixes stripped, with its delimiter table.
+
+A display formula of the block form may hold blank lines but not leave its container.  The text
+of a container is cut out once, however many formulas open in it.
+
+      > - text            the container is the list item; its lines are stripped of "> " and
+      >   $$              two columns; the region ends where a line lies outside the item
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from ..delimiters import Delimiters
+
+if TYPE_CHECKING:
+    from .state import BlockState
+
+_ORDERED_ITEM = re.compile(r"\d{1,9}[.)](?:[ \t]|$)")
+_BULLET_ITEM = re.compile(r"[-*+](?:[ \t]|$)")
+
+
+class Region:
+    """Lines ``first`` to ``last`` (exclusive) of one container."""
+
+    def __init__(self, state: BlockState, first: int, end: int) -> None:
+        self.first = first
+        self.end = end
+        lines: list[str] = []
+        self._starts: list[int] = []
+        marker = _item_marker(state)
+        offset, line = 0, first
+        while line < end and not _leaves(state, line, first, marker):
+            text = state.getLines(line, line + 1, state.blkIndent, False)
+            self._starts.append(offset)
+            lines.append(text)
+            offset += len(text) + 1
+            line += 1
+        self.last = line
+        self.text = "\n".join(lines)
+        self.table = Delimiters(self.text)
+
+    @classmethod
+    def at(cls, state: BlockState, line: int, end: int) -> Region:
+        """The region that holds ``line``; built when the first line of a container asks."""
+        key = (state.level, state.blkIndent)
+        region = state.regions.get(key)
+        if region is None or not region.first <= line < region.last or region.end != end:
+            region = state.regions[key] = cls(state, line, end)
+        return region
+
+    def place(self, state: BlockState, line: int, source: int) -> int:
+        """The offset into the region's text of the offset ``source`` on ``line``."""
+        index = line - self.first
+        behind = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else len(self.text)
+        return behind - (state.eMarks[line] - source)
+
+    def line_of(self, place: int) -> int:
+        return self.first + bisect_right(self._starts, place) - 1
+
+    def column(self, place: int) -> int:
+        """Zero-based, in the stripped line."""
+        return place - self._starts[self.line_of(place) - self.first]
+
+
+def _leaves(state: BlockState, line: int, first: int, marker: str) -> bool:
+    """Whether ``line`` lies outside the container that ``first`` is in."""
+    if line == first or state.isEmpty(line):
+        return False
+    indent = state.sCount[line]
+    if indent >= state.blkIndent or indent < 0:  # below zero: a lazy line of a block quote
+        return False
+    if state.isEmpty(line - 1):
+        return True
+    start = state.bMarks[line] + state.tShift[line]
+    text = state.src[start : min(start + 12, state.eMarks[line])]
+    if _ORDERED_ITEM.match(text):
+        return True
+    return _BULLET_ITEM.match(text) is not None and text[0] == marker
+
+
+def _item_marker(state: BlockState) -> str:
+    """The marker of the list item that is being read, ``""`` outside lists."""
+    if state.blkIndent == 0:
+        return ""
+    for token in reversed(state.tokens):
+        if token.type == "list_item_open" and token.level < state.level:
+            return token.markup
+    return ""

@@ -1,0 +1,60 @@
+"""A paragraph that holds display formulas and nothing else becomes blocks of its own (G4).
+
+<p><span class="math display">..</span></p>   ->   <div class="math display">..</div>
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+
+def standalone(state: StateCore) -> None:
+    tokens = state.tokens
+    out: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type == "paragraph_open" and _is_only_display(tokens[index + 1]):
+            out.extend(_as_blocks(tokens[index + 1], token))
+            index += 3
+        else:
+            if token.type == "inline" and token.children:
+                _soften_breaks(token.children)
+            out.append(token)
+            index += 1
+    state.tokens = out
+
+
+def _is_display(token: Token) -> bool:
+    return token.type == "math" and bool(token.meta["match"].display)
+
+
+def _is_only_display(inline: Token) -> bool:
+    children = inline.children or []
+    return any(map(_is_display, children)) and all(
+        _is_display(child)
+        or child.type in ("softbreak", "hardbreak")
+        or (child.type == "text" and not child.content.strip())
+        for child in children
+    )
+
+
+def _as_blocks(inline: Token, paragraph: Token) -> list[Token]:
+    blocks = [child for child in inline.children or [] if child.type == "math"]
+    for block in blocks:
+        block.type, block.tag, block.block = "math_block", "div", True
+        block.level, block.map = paragraph.level, paragraph.map
+        block.meta["inline"] = inline
+    return blocks
+
+
+def _soften_breaks(children: list[Token]) -> None:
+    """A hard break beside a display formula would leave an empty line."""
+    for before, after in pairwise(children):
+        if before.type == "hardbreak" and _is_display(after):
+            before.type, before.tag = "softbreak", "br"
+        if after.type == "hardbreak" and _is_display(before):
+            after.type, after.tag = "softbreak", "br"
