@@ -6,34 +6,34 @@ them into a folder.  Pages without a formula need the css only.
 
 from __future__ import annotations
 
-import os
-import tempfile
+import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from .bundle import client_script, math_css
-from .errors import EnvironmentFault, OutputError
+from .errors import EnvironmentFault
+from .files import copy_atomically, write_atomically
 from .policy import host_source
 from .theme import Theme
 
-FOLDER = "mathward-assets"
+FOLDER: Final = "mathward-assets"
 """The assets folder beside an output page, unless the caller says otherwise."""
 
-SCRIPT = "mathward.js"
-MATHJAX = "mathjax"
+MATHJAX_VERSION: Final = "4.1.3"  # the lock file's; a test holds them equal
 
-MATHJAX_VERSION = "4.1.3"  # the lock file's; a test holds them equal
-_CDN = "https://cdn.jsdelivr.net/npm"
-_CDN_MATHJAX = f"{_CDN}/mathjax@{MATHJAX_VERSION}/"
-_CDN_FONT = f"{_CDN}/@mathjax/mathjax-newcm-font@{MATHJAX_VERSION}/"
+_SCRIPT: Final = "mathward.js"
+_MATHJAX: Final = "mathjax"
+_CDN: Final = "https://cdn.jsdelivr.net/npm"
+_CDN_MATHJAX: Final = f"{_CDN}/mathjax@{MATHJAX_VERSION}/"
+_CDN_FONTS: Final = f"{_CDN}/@mathjax/%s@{MATHJAX_VERSION}"
 
-_VENDOR = Path(__file__).parent / "mathjax" / "vendor"
+_VENDOR: Final = Path(__file__).parent / "mathjax" / "vendor"
+_MANIFEST: Final = "manifest.json"  # hatch_build.py writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,9 @@ class Assets:
             return ""
         if self.kind == "folder":
             url = escape(self.url)
-            return f'<script defer src="{url}/{SCRIPT}" data-mathjax="{url}/{MATHJAX}/"></script>'
-        return (
-            f'<script data-mathjax="{_CDN_MATHJAX}" data-font="{_CDN_FONT}">'
-            f"{client_script()}</script>"
-        )
+            return f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{url}/{_MATHJAX}/"></script>'
+        places = f'data-mathjax="{_CDN_MATHJAX}" data-fonts="{_CDN_FONTS}"'
+        return f"<script {places}>{client_script()}</script>"
 
     @property
     def hosts(self) -> str:
@@ -98,3 +96,45 @@ class Assets:
 def css_of(theme: Theme) -> str:
     """The whole stylesheet of a page: the rules for formulas, then the theme's."""
     return f"{math_css()}\n{theme.css}"
+
+
+def install(folder: Path, themes: Iterable[Theme]) -> None:
+    """Put all that pages under ``themes`` ask for into ``folder``.
+
+    Each file is replaced whole and left alone if it is equal, so two runs may write at once
+    while a page is being read.
+    """
+    files = _vendored()
+    for theme in themes:
+        _write(folder / theme.stylesheet, css_of(theme))
+    _write(folder / _SCRIPT, client_script())
+    for name in files:
+        copy_atomically(_VENDOR / name, folder / _MATHJAX / name)
+
+
+def check_mathjax() -> str:
+    """What there is of MathJax, in a few words; EnvironmentFault if a file lacks or differs."""
+    for name, digest in _vendored().items():
+        path = _VENDOR / name
+        if not path.is_file() or sha256(path.read_bytes()).hexdigest() != digest:
+            raise EnvironmentFault(f"MathJax's file {name} is missing or damaged", _REMEDY)
+    return f"{MATHJAX_VERSION}, {len(_vendored())} files"
+
+
+_REMEDY: Final = "install mathward anew (in a checkout: pip install -e .)"
+
+
+def _vendored() -> dict[str, str]:
+    """MathJax's files in the package, each with its SHA-256."""
+    try:
+        manifest = json.loads((_VENDOR / _MANIFEST).read_bytes())
+    except OSError as error:
+        raise EnvironmentFault("MathJax's files are not in the package", _REMEDY) from error
+    files: dict[str, str] = manifest["files"]
+    return files
+
+
+def _write(path: Path, text: str) -> None:
+    data = text.encode()
+    if not path.is_file() or path.read_bytes() != data:
+        write_atomically(path, data)

@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n?|//[^\n]*\n)", re.MULTILIN
 @cache
 def client_script() -> str:
     """The whole client as one classic script that starts by itself."""
-    return "(() => {\n\"use strict\";\n" + joined(ENTRY) + "})();\n"
+    return '(() => {\n"use strict";\n' + joined(ENTRY) + "})();\n"
 
 
 @cache

@@ -62,6 +62,8 @@ def display(
         return None
     if opener.mark == "\\\\[" and not (llm and block):
         return None
+    if opener.mark == "$$" and table.text.startswith("$", place + 2):
+        return None  # three dollars open nothing
     limit = _limit(table, place, end, opener.mark, block)
     close, mixed = _closer(table, opener, limit, llm=llm)
     if close == NONE:
@@ -93,11 +95,11 @@ def parenthesised(table: Delimiters, place: int, end: int, *, llm: bool) -> Matc
 
 def dollar(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | None:
     r"""The formula ``$..$`` or ``$`..`$`` at ``place`` (G7, G8); ``$..\)`` mended (L6)."""
+    if (ticked := _ticked(table, place, end)) is not None:
+        return ticked
     opener = table.opener(place)
     if opener is None or opener.mark != "$":
         return None
-    if (ticked := _ticked(table, place, end)) is not None:
-        return ticked
     close, mixed = _closer(table, opener, end, llm=llm)
     if close == NONE or not (mixed or table.openers[close].mark == "$"):
         return None

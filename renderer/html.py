@@ -101,7 +101,7 @@ class FragmentRenderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         token, inline = tokens[idx], tokens[idx + 1]
-        text = plain_text(inline.children or [])
+        text = plain_text(inline.children or []).strip()
         identifier = self._slugs.unique(text) if self.policy.heading_ids else ""
         self._in_outline = True
         outline = self.renderInline(_outline_tokens(inline.children or []), options, env)
@@ -153,12 +153,12 @@ class FragmentRenderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         src = str(token.attrGet("src") or "")
-        alt = plain_text(token.children or [])
+        alt = plain_text(token.children or [], alt=True)
         if safety.is_image_allowed(src, self.policy.images):
             token.attrSet("alt", alt)
             return self.renderToken(tokens, idx, options, env)
         self._report("image-as-link", src)
-        shown = escape(alt or src, quote=False)
+        shown = escape(alt.strip() or src, quote=False)
         if not safety.is_safe_link(src) or self._closing_notes:
             return f'<span class="md-image">{shown}</span>'
         rel = f' rel="{safety.EXTERNAL_REL}"' if safety.is_external(src) else ""
@@ -272,8 +272,8 @@ def as_tex(formula: Formula) -> str:
     return f"\\({tex}\\)"
 
 
-def plain_text(children: Sequence[Token]) -> str:
-    """The text of inline tokens, formulas in their text form."""
+def plain_text(children: Sequence[Token], *, alt: bool = False) -> str:
+    """The text of inline tokens, formulas in their text form; ``alt`` as CommonMark describes images."""
     parts: list[str] = []
     for child in children:
         if child.type == "math":
@@ -281,10 +281,12 @@ def plain_text(children: Sequence[Token]) -> str:
         elif child.type in ("text", "code_inline", "text_special"):
             parts.append(child.content)
         elif child.type == "image":
-            parts.append(plain_text(child.children or []))
+            parts.append(plain_text(child.children or [], alt=alt))
         elif child.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-    return "".join(parts).strip()
+            parts.append("\n" if alt else " ")
+        elif child.type == "html_inline" and alt:
+            parts.append(child.content)
+    return "".join(parts)
 
 
 def _as_source(token: Token, tag: str) -> str:

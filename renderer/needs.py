@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from . import packages
+from .assets import check_mathjax
 from .browser.find import find_chromium
 from .browser.fonts import math_fonts, missing_cjk
 from .browser.install import (
@@ -117,6 +118,7 @@ def _math_font() -> str:
 NEEDS: Final = (
     Need("Python", _python),
     Need("packages", packages.installed, packages.install),
+    Need("MathJax", check_mathjax, packages.install_anew),
     Need("Playwright", _playwright, _mend_playwright),
     Need("Chromium", _chromium, install_chromium),
     Need("East Asian fonts", _cjk_fonts, install_fonts),

@@ -6,6 +6,7 @@ here.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -13,10 +14,13 @@ from collections.abc import Callable, Iterator
 from importlib import invalidate_caches, metadata
 from importlib.util import find_spec
 from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from .browser.process import run
 from .errors import EnvironmentFault
 
+_OWN: Final = "mathward"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _BOUND: Final = re.compile(r"(>=|<)\s*([0-9.]+)")
 _EXTRA: Final = re.compile(r"extra\s*==\s*[\"']([^\"']+)")
@@ -41,13 +45,28 @@ def install(say: Callable[[str], None], extra: str = "") -> None:
     if not lacking:
         return
     say(f"installing {', '.join(lacking)}")
+    _pip(lacking, remedy=f"install {', '.join(lacking)}")
+
+
+def install_anew(say: Callable[[str], None]) -> None:
+    """Install mathward itself once more, without its dependencies, from where it came."""
+    say("installing mathward anew")
+    own = metadata.distribution(_OWN)
+    origin = json.loads(own.read_text("direct_url.json") or "{}")
+    words = [f"{_OWN}=={own.version}"]
+    if origin.get("dir_info", {}).get("editable"):
+        words = ["--editable", url2pathname(urlsplit(origin["url"]).path)]
+    _pip(["--force-reinstall", "--no-deps", *words], remedy="install mathward anew")
+
+
+def _pip(words: list[str], *, remedy: str) -> None:
     pip = [sys.executable, "-m", "pip", "install"]
     if find_spec("pip") is None and shutil.which("uv"):
         pip = ["uv", "pip", "install", "--python", sys.executable]
-    outcome = run([*pip, "--quiet", *lacking], seconds=_SECONDS)
+    outcome = run([*pip, "--quiet", *words], seconds=_SECONDS)
     invalidate_caches()
     if not outcome.good:
-        raise EnvironmentFault(f"pip: {outcome.reason}", f"install {', '.join(lacking)}")
+        raise EnvironmentFault(f"pip: {outcome.reason}", remedy)
 
 
 def _lacking(extra: str) -> list[str]:
@@ -57,7 +76,7 @@ def _lacking(extra: str) -> list[str]:
 def _requirements(extra: str) -> Iterator[str]:
     """The lines such as ``nh3>=0.3`` that belong to ``extra``, or to none."""
     try:
-        lines = metadata.requires("mathward") or []
+        lines = metadata.requires(_OWN) or []
     except metadata.PackageNotFoundError:
         raise EnvironmentFault("mathward is not installed", "type: pip install mathward") from None
     for line in lines:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import sys
 import time
 from importlib import metadata
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from renderer import needs, packages
+from renderer import assets, needs, packages
 from renderer.browser import find, fonts, install
 from renderer.browser.find import VARIABLE, find_chromium
 from renderer.browser.process import run
@@ -321,6 +322,35 @@ class TestPackages:
         packages.install(silent, "visual")
         assert machine.calls("python") == ["-m pip install --quiet playwright>=1.55"]
 
+    @pytest.mark.parametrize(
+        ("origin", "words"),
+        [
+            ('{"dir_info": {"editable": true}, "url": "file:///a%20b"}', "--editable /a b"),
+            ('{"archive_info": {}, "url": "https://example.com/a.whl"}', "mathward==0.1.0"),
+            (None, "mathward==0.1.0"),
+        ],
+    )
+    def test_mathward_is_installed_from_where_it_came(
+        self,
+        machine: Machine,
+        monkeypatch: pytest.MonkeyPatch,
+        origin: str | None,
+        words: str,
+    ) -> None:
+        """A checkout is installed from its folder, a release from the index."""
+
+        class Own:
+            version = "0.1.0"
+
+            def read_text(self, name: str) -> str | None:
+                return origin if name == "direct_url.json" else None
+
+        machine.python("exit 0")
+        monkeypatch.setattr(metadata, "distribution", lambda _: Own())
+        packages.install_anew(silent)
+        (call,) = machine.calls("python")
+        assert call == f"-m pip install --quiet --force-reinstall --no-deps {words}"
+
     def test_failed_install_gives_pips_reason(self, machine: Machine) -> None:
         """pip's own error is what is shown."""
         machine.python("echo 'ERROR: no matching distribution'; exit 1")
@@ -370,6 +400,19 @@ class TestCommand:
         result = self.doctor()
         assert result.exit_code == 0, result.output
         assert "advised" in result.stdout
+
+    def test_damaged_file_of_mathjax_is_seen(
+        self, machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """A file of MathJax that lacks or differs is named, and the remedy is to install anew."""
+        shutil.copytree(assets._VENDOR, tmp_path / "vendor")
+        monkeypatch.setattr(assets, "_VENDOR", tmp_path / "vendor")
+        assert "ok       MathJax" in self.doctor().stdout
+        (tmp_path / "vendor" / "core.js").write_text("", "utf-8")
+        assert "missing  MathJax            MathJax's file core.js" in self.doctor().stdout
+        (tmp_path / "vendor" / "manifest.json").unlink()
+        assert "install mathward anew" in self.doctor("--fix").output
+        assert any("--force-reinstall" in call for call in machine.calls("python"))
 
     def test_json_has_a_line_for_each_need(self, machine: Machine) -> None:
         """--json gives lines that a program reads: name, found, ok, remedy, optional."""

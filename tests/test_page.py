@@ -256,8 +256,8 @@ def test_front_matter_cannot_break_out(theme: str) -> None:
     meta: dict[str, object] = {**dict.fromkeys(names, evil), "tags": [evil]}
     found = Reader(page(Document(html="<p>x</p>", title=evil, meta=meta), theme=theme))
     assert not found.all("script")
-    assert found.texts["title"] == [evil]
     assert evil in found.texts["h1"][0]
+    assert evil in "".join(found.texts["div"])
 
 
 def test_empty_text_gives_a_page() -> None:
@@ -273,12 +273,13 @@ def outline_of(text: str) -> list[tuple[int, str, str]]:
     """Depth, target and text of each line of the contents."""
 
     class Contents(HTMLParser):
-        depth, target, found = 0, "", []  # type: ignore[var-annotated]
+        depth = 0
+        found: list[tuple[int, str, str]]
 
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             self.depth += tag == "ol"
             if tag == "a":
-                self.found.append((self.depth, dict(attrs)["href"], ""))
+                self.found.append((self.depth, dict(attrs)["href"] or "", ""))
 
         def handle_endtag(self, tag: str) -> None:
             self.depth -= tag == "ol"

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Wide display formulas: they shrink to their column, as an image does, down to a floor, and
- * below that they scroll inside their own box. The page itself never scrolls sideways.
+ * Wide formulas: a display shrinks to its column, as an image does, down to a floor, and below
+ * that scrolls inside its own box; an inline one scrolls. The page itself never goes sideways.
  */
 
 import { FORMULA, boxOf, drawingIn, isDisplay, isTypeset } from "./states.js";
@@ -11,6 +11,7 @@ const FLOOR = 0.6; // of the natural size
 export class Fit {
   /** @type {Set<Element>} */ #dirty = new Set();
   #frame = 0;
+  #width = innerWidth;
 
   /** @param {Document | Element} root @param {number} [floor] */
   constructor(root, floor = FLOOR) {
@@ -18,25 +19,27 @@ export class Fit {
     this.floor = floor;
     this.observer = new ResizeObserver((entries) => entries.forEach((e) => this.#mark(e.target)));
     this.refit = () => this.root.querySelectorAll(FORMULA).forEach((each) => this.#mark(each));
+    this.resized = () => void (this.#width !== (this.#width = innerWidth) && this.refit());
+    addEventListener("resize", this.resized);
     document.fonts?.addEventListener("loadingdone", this.refit);
   }
 
   /** Keep this formula, just typeset, in its column. @param {Element} wrapper */
   add(wrapper) {
-    if (!isDisplay(wrapper)) return;
-    this.observer.observe(wrapper);
+    if (isDisplay(wrapper)) this.observer.observe(wrapper);
     this.#mark(wrapper);
   }
 
   stop() {
     this.observer.disconnect();
+    removeEventListener("resize", this.resized);
     document.fonts?.removeEventListener("loadingdone", this.refit);
     cancelAnimationFrame(this.#frame);
   }
 
   /** Before the next frame, so that nobody sees it too wide. @param {Element} wrapper */
   #mark(wrapper) {
-    if (!isDisplay(wrapper) || !isTypeset(wrapper)) return;
+    if (!isTypeset(wrapper)) return;
     if (!this.#dirty.size) this.#frame = requestAnimationFrame(() => this.#work());
     this.#dirty.add(wrapper);
   }
@@ -52,11 +55,12 @@ export class Fit {
   #change(wrapper) {
     const box = boxOf(wrapper);
     const drawing = drawingIn(box);
-    const room = wrapper.clientWidth;
+    const room = (isDisplay(wrapper) ? wrapper : box)?.clientWidth;
     if (!box || !drawing || !room) return undefined;
     const before = (parseFloat(box.style.fontSize) || 100) / 100;
     const natural = widthOf(drawing) / before;
-    const scale = Math.min(1, Math.max(this.floor, room / natural));
+    const floor = isDisplay(wrapper) ? this.floor : 1;
+    const scale = Math.min(1, Math.max(floor, room / natural));
     return () => {
       if (scale !== before) box.style.fontSize = scale < 1 ? `${scale * 100}%` : "";
       box.classList.toggle("math-scroll", natural * scale > room + 1);
@@ -66,6 +70,6 @@ export class Fit {
 
 /** The width that a drawing needs, at its present size. @param {HTMLElement} drawing */
 function widthOf(drawing) {
-  const least = parseFloat(getComputedStyle(drawing).minWidth) || 0; // numbered: as wide as the line
-  return drawing.parentElement?.classList.contains("math-full") ? least : drawing.offsetWidth;
+  const full = drawing.parentElement?.classList.contains("math-full"); // as wide as the line
+  return full ? parseFloat(getComputedStyle(drawing).minWidth) || 0 : drawing.offsetWidth;
 }

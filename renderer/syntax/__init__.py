@@ -3,7 +3,7 @@
 ===========  ==============================================================================
 chain        order (ours in capitals)
 ===========  ==============================================================================
-core         normalize, block, INLINE, footnote_tail, text_join, STANDALONE
+core         normalize, block, INLINE, STANDALONE, footnote_tail, text_join
 block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
 inline       text, AUTOLINK_URL, newline, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
@@ -57,9 +57,10 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool) -> MarkdownIt:
     md.inline.ruler.before("backticks", "math_dollar", math_dollar)
     md.inline.ruler.at("backticks", code_span)
     md.core.ruler.at("inline", _inline)
-    md.core.ruler.push("standalone", standalone)
     if gfm:
         _install_gfm(md)
+    # Before footnotes are moved: their back links stand in the last paragraph or behind a block.
+    md.core.ruler.after("inline", "standalone", standalone)
     if definition_lists:
         md.use(deflist_plugin)
     return md

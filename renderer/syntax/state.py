@@ -71,6 +71,14 @@ class BlockState(StateBlock):
         self.openers = [m.start() for m in _DISPLAY_OPENER.finditer(src)]
         self.regions: dict[tuple[int, int], Region] = {}
 
+    def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
+        """The lines without indentation; one whose end a rule moved forward ends there."""
+        text = super().getLines(begin, end, indent, keepLastLF)
+        behind = self.eMarks[end - 1] if keepLastLF and begin < end else len(self.src)
+        if self.src[behind : behind + 1] in ("", "\n"):
+            return text
+        return text[:-1] + "\n"
+
     def display_openers(self, line: int) -> list[int]:
         """Offsets into the source where a display formula may open on ``line``."""
         if not self.openers:

@@ -21,7 +21,7 @@ from ..delimiters import Delimiters
 from .paragraph import block_display
 from .state import BlockState
 
-_RULER = re.compile(r"[-:|][-:|\s]*\Z")
+_RULER = re.compile(r"[-:|][-:| \t]*\Z")
 _COLUMN = re.compile(r":?-+:?\Z")
 _ALIGN: Final = {(True, True): "md-center", (False, True): "md-right", (True, False): "md-left"}
 # An empty cell costs more than the missing bar that makes it (markdown-it issue 1000).

