@@ -18,6 +18,12 @@ _LONG_WORD = re.compile(r"[A-Za-z]{3,}")
 _PROSE_START = re.compile(r"[:,;.)]\s")
 _TEXT_GROUP = re.compile(r"\\(?:text|mathrm|textbf|textit|mbox|operatorname)\*?\s*\{[^{}]*\}")
 _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\uff0c]{4}")
+_RAISED = re.compile(r"\\[A-Za-z]|\^")
+_COMMAND_NAME = re.compile(r"\\[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_FUNCTIONS = frozenset(
+    "sin cos tan cot sec csc log exp lim max min sup inf det dim ker gcd lcm arg mod".split()
+)
 _DANGLING = frozenset(",;:=+-/@.(")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -59,14 +65,22 @@ def is_prose(content: str) -> bool:
         return False
     if _PROSE_START.match(bare) or _HAN_RUN.search(bare):
         return True
-    return len(_LONG_WORD.findall(bare)) >= 2
+    return sum(word not in _FUNCTIONS for word in _LONG_WORD.findall(bare)) >= 2
 
 
 def is_spaced_math(content: str) -> bool:
-    """L5: what stands between ``$ `` and `` $`` is clearly math or a single letter."""
-    if content[:1].isspace() or content[-1:].isspace():
+    r"""L5: between ``$ `` and `` $`` stands clear math or a single letter.
+
+    With a space on one side alone it takes a ``\command`` or ``^``, and no words.
+    """
+    bare = content.removeprefix(" ").removesuffix(" ")
+    if not bare or bare[0].isspace() or bare[-1].isspace():
         return False
-    return has_tex(content) or (len(content) == 1 and content.isalpha())
+    if len(content) - len(bare) == 2:
+        return has_tex(bare) or (len(bare) == 1 and bare.isalpha())
+    if "\n" in content or not _RAISED.search(bare):
+        return False
+    return _WORD.search(_COMMAND_NAME.sub("", _TEXT_GROUP.sub("", bare))) is None
 
 
 def is_doubled_money(content: str, after: str) -> bool:
@@ -75,12 +89,13 @@ def is_doubled_money(content: str, after: str) -> bool:
         return False
     if content[0].isdigit() and after.isdigit():
         return True
-    return content[-1].isspace() and not content[0].isspace()
+    # Models leave a space before the closer of real formulas, too: those show TeX.
+    return content[-1].isspace() and not content[0].isspace() and not has_tex(content)
 
 
 def is_escaped_prose(content: str, after: str) -> bool:
     r"""L9: ``\[1\]`` and ``\[link text\](url)`` are escaped Markdown."""
-    return after == "(" or content.strip().isdigit()
+    return after == "(" or content.isdigit()
 
 
 def holds_prose_paragraph(content: str) -> bool:

@@ -230,12 +230,12 @@ def copy_atomically(source: Path, target: Path) -> None:
     write_atomically(target, data)
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, *, deep: bool = False) -> None:
     """Take the temporary files of killed runs out of ``folder``; those in use are locked."""
     if sys.platform == "win32":
         return
     prefix, suffix = _TEMPORARY
-    for path in folder.glob(f"{prefix}*{suffix}"):
+    for path in (folder.rglob if deep else folder.glob)(f"{prefix}*{suffix}"):
         with suppress(OSError), FileIO(path, opener=_without_waiting) as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()

@@ -56,7 +56,7 @@ def display(
     hold blank lines.
     """
     if place in table.environments:
-        return _environment(table, place, _limit(table, place, end, "", block), llm=llm)
+        return _environment(table, place, min(end, table.next_barrier(place)), llm=llm)
     opener = table.opener(place)
     if opener is None or opener.mark not in _DISPLAY_MARKS:
         return None
@@ -86,11 +86,15 @@ def parenthesised(table: Delimiters, place: int, end: int, *, llm: bool) -> Matc
     if opener.mark == "\\\\(" and not llm:
         return None
     close, mixed = _closer(table, opener, end, llm=llm)
-    if close == NONE:
-        return None
-    if mixed and not _is_dollar_closer(table, opener, close, end):
+    if close == NONE or (llm and _is_taken(table, opener, close)):
         return None
     return _match(table.text, opener, close, mixed=mixed, display=False, llm=llm)
+
+
+def _is_taken(table: Delimiters, opener: Opener, close: int) -> bool:
+    r"""Whether a later opener at the same depth has the closer: ``\(a, and \(b\)`` holds ``b``."""
+    following = table.opener(table.next_start(opener.mark, opener.start))
+    return following is not None and following.level == close
 
 
 def dollar(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | None:
@@ -113,8 +117,20 @@ def boxed(table: Delimiters, place: int, end: int) -> Match | None:
     close = table.boxed.get(place, NONE)
     if not NONE < close < min(end, place + MAX_CONTENT):
         return None
-    tex, repairs = _mend(table.text[place : close + 1])
+    content, repairs = _mend(table.text[place + len("\\boxed{") : close])
+    if "$" in content or "\\(" in content:  # words with formulas: TeX's text mode reads both
+        content = f"\\text{{{content}}}"
+    tex = _NUMBERED_BOX.sub(_unnumbered, f"\\boxed{{{content}}}")
     return Match(place, close + 1, tex, "\\boxed", False, ("bare-boxed", *repairs))
+
+
+_NUMBERED_BOX = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
+_INSIDE_BOX: Final = {"align": "aligned", "gather": "gathered", "equation": "aligned"}
+
+
+def _unnumbered(found: re.Match[str]) -> str:
+    r"""Numbered environments may not stand in a ``\boxed``; those of the same look may."""
+    return f"\\{found[1]}{{{_INSIDE_BOX[found[2]]}}}"
 
 
 def _limit(table: Delimiters, place: int, end: int, mark: str, block: bool) -> int:
@@ -144,12 +160,12 @@ def _closer(table: Delimiters, opener: Opener, limit: int, *, llm: bool) -> tupl
         own = opener.nearest
     if not llm or not NONE < opener.mixed < (limit if own == NONE else own):
         return own, False
-    if _is_mixed_pair(table, opener, own):
+    if _is_mixed_pair(table, opener, own, limit):
         return opener.mixed, True
     return own, False
 
 
-def _is_mixed_pair(table: Delimiters, opener: Opener, own: int) -> bool:
+def _is_mixed_pair(table: Delimiters, opener: Opener, own: int, limit: int) -> bool:
     """L6: no blank line and no opener of the other kind lies before the wrong closer."""
     start, close = opener.start, opener.mixed
     if table.blank_between(start, close):
@@ -157,16 +173,18 @@ def _is_mixed_pair(table: Delimiters, opener: Opener, own: int) -> bool:
     inline = opener.mark in ("$", "\\(")
     if table.next_start("\\(" if inline else "\\[", start) < close:
         return False
-    if opener.mark in ("$", "$$") or own == NONE:
-        return True
-    return table.next_start("$" if inline else "$$", close) > own
+    if opener.mark == "\\(" and not _is_dollar_closer(table, opener, close, limit):
+        return False
+    # A proper closer of its own before the next opener: the dollars inside are content.
+    return own == NONE or opener.mark in ("$", "$$") or table.next_start(opener.mark, start) < own
 
 
 def _is_dollar_closer(table: Delimiters, opener: Opener, close: int, end: int) -> bool:
     r"""Whether the ``$`` at ``close`` ends ``\(..$`` and does not open a formula of its own."""
-    if table.openers[close].mark != "$" or table.text[close - 1] in SPACE:
+    content, after = table.text[opener.start + 2 : close], table.text[close + 1 : close + 2]
+    if table.openers[close].mark != "$" or not content or content[-1] in SPACE:
         return False
-    if evidence.is_prose(table.text[opener.start + 2 : close]):
+    if after.isdecimal() or evidence.is_prose(content):
         return False
     return dollar(table, close, end, llm=True) is None
 
@@ -190,8 +208,7 @@ def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: b
     if not mixed and after.isdecimal() and not (llm and evidence.has_command(content)):
         return False
     if content[0] in SPACE or content[-1] in SPACE:
-        spaced = llm and content[0] == " " == content[-1] and evidence.is_spaced_math(content[1:-1])
-        return spaced and evidence.is_glued_math(content, before)
+        return llm and evidence.is_spaced_math(content) and evidence.is_glued_math(content, before)
     if not llm:
         return True
     return evidence.is_glued_math(content, before) and not (
@@ -209,7 +226,7 @@ def _is_doubtful_display(text: str, match: Match, block: bool) -> bool:
             return True
         if evidence.is_doubled_money(content, after):
             return True
-    if match.markup == "\\[" and evidence.is_escaped_prose(match.tex, after):
+    if match.markup == "\\[" and evidence.is_escaped_prose(text[match.start + 2 : match.end - 2], after):
         return not (block and _REST_OF_LINE.match(text, match.end))
     return evidence.holds_prose_paragraph(match.tex)
 

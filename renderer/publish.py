@@ -25,6 +25,7 @@ from .files import (
     encoded,
     read_source,
     read_stdin,
+    sweep,
     write_atomically,
 )
 from .options import Options
@@ -160,6 +161,7 @@ class Publisher:
             raise OptionError("--assets", f"expected a folder, cdn or none, got {wanted!r}")
         folder = Path(wanted)
         if (folder, theme.name) not in self._installed:
+            sweep(folder, deep=True)
             install(folder, [theme])
             self._installed.add((folder, theme.name))
         return Assets.folder(_link(folder, target.parent if target else Path()))

@@ -257,17 +257,34 @@ def test_import_brings_nothing_that_can_wait() -> None:
     assert [package for package in LATE if package in loaded] == []
 
 
+IMPORT_COST = """
+import ast
+from time import process_time as clock
+source = open(ast.__file__, encoding="utf-8").read()
+def measure():
+    start = clock()
+    compile(source, "ast.py", "exec")
+    return clock() - start
+before = measure()
+start = clock()
+import renderer
+cost = clock() - start
+print(cost, min(before, measure()))
+"""
+ORDINARY = 0.016  # seconds that compiling ast.py takes on an ordinary machine left in peace
+
+
 def test_import_is_quick(tmp_path: Path) -> None:
-    """``import renderer`` costs under 100 ms of the processor's time."""
+    """``import renderer`` costs under 100 ms of an ordinary processor's time."""
     # Compiled files as an installation has them, also where this machine writes none.
     compiled = {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
-    code = "from time import process_time as t; b = t(); import renderer; print(t() - b)"
-    times = []
-    for _ in range(12):  # others use the machine, too: the best time counts
-        times.append(float(_python(code, **compiled)))
-        if times[-1] < 0.1:
+    costs = []
+    for _ in range(12):  # others use the machine, too: the best time counts, at its speed just then
+        cost, compiling = map(float, _python(IMPORT_COST, **compiled).split())
+        costs.append(cost / max(1.0, compiling / ORDINARY))
+        if costs[-1] < 0.1:
             return
-    pytest.fail(f"import renderer takes {min(times):.3f} s")
+    pytest.fail(f"import renderer takes {min(costs):.3f} s")
 
 
 def test_public_names_are_the_agreed_ones() -> None:

@@ -14,20 +14,21 @@ function entryOf(folder) {
     join(resolve(folder), sub, 'node-main.mjs'));
   const found = tried.find(existsSync);
   if (!found) {
-    process.stderr.write(`findtex: no MathJax for Node in ${folder} (npm install mathjax@4.1.3)\n`);
+    process.stderr.write(`findtex: no MathJax for Node in ${folder}; npm ci --ignore-scripts at the root, or name a node_modules\n`);
     process.exit(3);
   }
   return pathToFileURL(found).href;
 }
 
 // An undefined command must be an error here and not red text; errors must be thrown to be told.
+// mathtools is the one extension that the pages load and MathJax's autoload does not know.
 async function load(folder) {
   const {default: MathJax} = await import(entryOf(folder));
   return MathJax.init({
-    loader: {load: ['input/tex']},
+    loader: {load: ['input/tex', '[tex]/mathtools']},
     startup: {typeset: false},
     tex: {
-      packages: {'[-]': ['noundefined']},
+      packages: {'[+]': ['mathtools'], '[-]': ['noundefined']},
       tags: 'none',
       formatError: (_jax, error) => {
         throw error;

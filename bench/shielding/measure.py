@@ -150,18 +150,13 @@ def write_findings(findings: Sequence[Finding], path: Path) -> None:
             out.write(json.dumps(shown, ensure_ascii=False) + "\n")
 
 
-def _mathjax_folder() -> Path:
-    vendor = _ROOT / "renderer" / "mathjax" / "vendor"
-    return vendor if vendor.is_dir() else _ROOT / "node_modules"
-
-
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path, help="JSON-lines files or folders of .md")
     parser.add_argument("--engine", choices=sorted(ENGINES), default="mathward")
     parser.add_argument("--profile", choices=("llm", "strict"), default="llm")
-    parser.add_argument("--mathjax", type=Path, default=_mathjax_folder(), metavar="FOLDER")
+    parser.add_argument("--mathjax", type=Path, default=_ROOT / "node_modules", metavar="FOLDER")
     parser.add_argument("--findings", type=Path, default=Path("findings.jsonl"), metavar="FILE")
     given = parser.parse_args()
     texts = [answer for path in given.paths for answer in answers(path)]

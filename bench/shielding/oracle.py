@@ -33,6 +33,9 @@ _QUOTES = re.compile(r"[ \t>*+\-]*(?:\d{1,9}[.)])?[ \t>]*")
 _BACKTICKS = re.compile(r"`+")
 
 
+_Found = dict[str, Any]  # tex, open, start, end: as findtex.mjs says it
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """A formula that FindTeX found; ``start`` is its offset in the text."""
@@ -50,26 +53,17 @@ class Oracle:
 
     def formulas(self, texts: Sequence[str]) -> list[list[Expected]]:
         """The formulas of each text, FindTeX's mistakes removed."""
-        looked_at = [_utf16_safe(mask_code(text)) for text in texts]
-        found = self._find(looked_at)
-        while runaways := [
-            (i, item)
-            for i, items in enumerate(found)
-            for item in items[:]
-            if _runs_away(looked_at[i], item)
-        ]:
-            first = {}
-            for index, item in runaways:
-                first.setdefault(index, item)
-            for index, item in first.items():
-                start, end = item["start"], item["start"] + 2
-                looked_at[index] = looked_at[index][:start] + "  " + looked_at[index][end:]
-            again = self._find([looked_at[index] for index in first])
-            for index, items in zip(first, again, strict=True):
+        seen = [_utf16_safe(mask_code(text)) for text in texts]
+        found = self._find(seen)
+        while runaways := _runaways(seen, found):
+            for index, start in runaways.items():
+                seen[index] = seen[index][:start] + "  " + seen[index][start + 2 :]
+            again = self._find([seen[index] for index in runaways])
+            for index, items in zip(runaways, again, strict=True):
                 found[index] = items
         return [_expected(text, items) for text, items in zip(texts, found, strict=True)]
 
-    def _find(self, texts: Sequence[str]) -> list[list[dict[str, Any]]]:
+    def _find(self, texts: Sequence[str]) -> list[list[_Found]]:
         return [answer["found"] for answer in self._ask({"text": text} for text in texts)]
 
     def errors(self, formulas: Sequence[tuple[str, bool]]) -> list[str | None]:
@@ -93,8 +87,16 @@ class Oracle:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def _runs_away(text: str, item: dict[str, Any]) -> bool:
-    return item["open"] in ("\\[", "$$") and bool(_RUNAWAY.search(text, item["start"], item["end"]))
+def _runaways(texts: Sequence[str], found: Sequence[Sequence[_Found]]) -> dict[int, int]:
+    """Where the first runaway opener stands, for each text (by index) that has one."""
+    starts: dict[int, int] = {}
+    for index, (text, items) in enumerate(zip(texts, found, strict=True)):
+        for item in items:
+            block = item["open"] in ("\\[", "$$")
+            if block and _RUNAWAY.search(text, item["start"], item["end"]):
+                starts[index] = item["start"]
+                break
+    return starts
 
 
 def _utf16_safe(text: str) -> str:
@@ -138,7 +140,7 @@ def _escaped(text: str, at: int) -> bool:
     return (at - len(text[:at].rstrip("\\"))) % 2 == 1
 
 
-def _expected(text: str, found: Sequence[dict[str, Any]]) -> list[Expected]:
+def _expected(text: str, found: Sequence[_Found]) -> list[Expected]:
     code = _indented_code(text)
     wanted = []
     for item in found:

@@ -6,7 +6,7 @@
  * without ids, listeners or text of its own.
  */
 
-import { drawingOf } from "../mathjax/drawing.js";
+import { drawingOf, isSpoken } from "../mathjax/drawing.js";
 import { loadMathJax, sourceAt, within } from "../mathjax/load.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
@@ -21,7 +21,7 @@ const UNBOUNDED = 1e6; // pixels: how wide a formula is to be is decided in fit.
 export class MathJaxTypesetter {
   /** @type {any} */ #mathjax = null;
   /** @type {Promise<void> | null} */ #loading = null;
-  /** @type {Readers} */ #readers;
+  #readers = /** @type {Readers} */ (/** @type {unknown} */ (null));
   /** @type {Map<string, {em: number, ex: number, scale: number}>} */ #metrics = new Map();
   #redraw = () => {};
 
@@ -44,7 +44,7 @@ export class MathJaxTypesetter {
     if (!reader) return null;
     const { item, family } = this.#item(wrapper, reader);
     try {
-      item.render(this.#mathjax.startup.document);
+      this.#render(item);
     } catch (/** @type {any} */ error) {
       if (error.retry) return null;
       throw blamed(error);
@@ -70,9 +70,8 @@ export class MathJaxTypesetter {
     const reader = this.#readers.get(tex) ?? (await this.#readers.load(tex));
     const { item, family } = this.#item(wrapper, reader);
     const { mathjax } = this.#mathjax._.mathjax;
-    const render = () => item.render(this.#mathjax.startup.document);
     try {
-      await within(this.deadline, mathjax.handleRetriesFor(render));
+      await within(this.deadline, mathjax.handleRetriesFor(() => this.#render(item)));
     } catch (error) {
       throw blamed(error);
     }
@@ -97,6 +96,19 @@ export class MathJaxTypesetter {
     item.setMetrics(em, ex, free ? UNBOUNDED : wrapper.clientWidth || UNBOUNDED, scale);
     item.updateDocument = () => {}; // we insert it ourselves
     return { item, family: fontFamily };
+  }
+
+  /**
+   * What `item.render` does, which stumbles over an action of the menu that is for whole pages.
+   * Formulas get the menu by our own way; only those that are explored need to know it.
+   * @param {any} item
+   */
+  #render(item) {
+    const page = this.#mathjax.startup.document;
+    for (const { item: action } of page.renderActions) {
+      const ours = action.id === "addMenu" && !isSpoken(page);
+      if (action.renderMath && !ours) action.renderMath(item, page);
+    }
   }
 }
 

@@ -14,6 +14,8 @@ import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
  * @property {(wrapper: Element) => Promise<Drawing>} draw rejects with a {@link BadFormula} if
  *   the formula is at fault, with anything else if nothing can be typeset at all
  * @property {(wrapper: Element) => Drawing | null} drawNow null if something has to be loaded first
+ * @property {(root: Document | Element, redraw: () => void) => () => void} [attach] serves the
+ *   reader below `root`; calls `redraw` when everything has to be drawn anew; returns its stop
  */
 
 /** The formula itself cannot be typeset; the message is for its reader. */

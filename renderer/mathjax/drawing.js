@@ -11,19 +11,23 @@
  */
 export function drawingOf(mathjax, item, family) {
   const node = item.typesetRoot;
-  const { options } = mathjax.startup.document;
+  const spoken = isSpoken(mathjax.startup.document);
   addRules(mathjax);
   node.querySelectorAll("mjx-utext").forEach((/** @type {HTMLElement} */ text) => {
     text.style.fontFamily = text.style.fontFamily.replace(/(?<!sans-)\bserif$/, family);
   });
   lettersToAttributes(node);
+  if (spoken) node.tabIndex = 0;
   return {
     node,
     full: node.getAttribute("width") === "full",
-    spoken: Boolean(options.enableEnrichment && options.enableExplorer),
+    spoken,
     math: () => mathml(mathjax, item.root),
   };
 }
+
+/** Has the reader switched on what speaks and explores formulas? @param {any} page */
+export const isSpoken = ({ options }) => Boolean(options.enableEnrichment && options.enableExplorer);
 
 /** The css that the drawings so far need, in one element: put in again, it would lose its rules.
  * @param {any} mathjax */

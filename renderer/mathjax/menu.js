@@ -9,8 +9,10 @@ import { MENU } from "./configuration.js";
 
 /** @typedef {{item: (wrapper: Element) => Promise<{mathjax: any, item: any}>}} Typesetter */
 
+const ZOOM = /** @type {const} */ ({ click: "Click", dblclick: "DoubleClick" });
+
 export class Menu {
-  /** @type {any} */ #mathjax = null;
+  /** @type {any} MathJax's own, once it is here */ #menu = null;
 
   /** @param {Typesetter} typesetter */
   constructor(typesetter) {
@@ -19,55 +21,42 @@ export class Menu {
 
   /** @param {Document | Element} root @returns {() => void} stops */
   attach(root) {
-    const post = (/** @type {any} */ event) => void this.#post(event);
-    const click = (/** @type {any} */ event) => void this.#zoom(event, "Click");
-    const twice = (/** @type {any} */ event) => void this.#zoom(event, "DoubleClick");
-    root.addEventListener("contextmenu", post);
-    root.addEventListener("click", click);
-    root.addEventListener("dblclick", twice);
-    return () => {
-      root.removeEventListener("contextmenu", post);
-      root.removeEventListener("click", click);
-      root.removeEventListener("dblclick", twice);
-    };
+    const listener = (/** @type {any} */ event) => void this.#asked(event);
+    const kinds = ["contextmenu", ...Object.keys(ZOOM)];
+    for (const kind of kinds) root.addEventListener(kind, listener);
+    return () => kinds.forEach((kind) => root.removeEventListener(kind, listener));
   }
 
   /** @param {MouseEvent} event */
-  async #post(event) {
-    const drawing = drawingAt(event);
-    if (!drawing) return;
-    event.preventDefault();
-    const { menu } = await this.#on(drawing);
-    menu.post(event);
-  }
-
-  /** @param {MouseEvent} event @param {string} kind */
-  async #zoom(event, kind) {
-    const drawing = drawingAt(event);
-    if (drawing && this.#mathjax?.startup.document.menu?.settings.zoom === kind) {
-      (await this.#on(drawing)).zoom(event, kind);
+  async #asked(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    const drawing = /** @type {HTMLElement | null} */ (target?.closest(".math-drawing"));
+    const wrapper = drawing?.closest(FORMULA);
+    if (!wrapper) return;
+    if (event.type === "contextmenu") {
+      event.preventDefault();
+      await this.#turnTo(wrapper, drawing);
+      withoutStyleAttributes(() => this.#menu.menu.post(event));
+    } else if (this.#menu?.settings.zoom === ZOOM[/** @type {"click"} */ (event.type)]) {
+      await this.#turnTo(wrapper, drawing);
+      this.#menu.zoom(event, this.#menu.settings.zoom);
     }
   }
 
-  /** The menu, turned to this formula. @param {HTMLElement} drawing */
-  async #on(drawing) {
-    const wrapper = /** @type {Element} */ (drawing.closest(FORMULA));
+  /** @param {Element} wrapper @param {HTMLElement | null} drawing */
+  async #turnTo(wrapper, drawing) {
     const { mathjax, item } = await this.typesetter.item(wrapper);
-    this.#mathjax = mathjax;
     if (!mathjax.startup.document.menu) await addMenu(mathjax);
     const { menu } = mathjax.startup.document;
+    if (menu !== this.#menu) tame(menu);
+    this.#menu = menu;
     item.typesetRoot = drawing;
     menu.menu.mathItem = item;
-    menu.menu.store.store = [drawing]; // its own way is to mark and to sort every formula
-    return menu;
+    menu.menu.store.store = [drawing]; // by itself it would mark and sort all formulas
   }
 }
 
-/** @param {Event} event @returns {HTMLElement | null} */
-const drawingAt = ({ target }) =>
-  target instanceof Element ? target.closest(".math-drawing") : null;
-
-/** Load the menu's component and make the document anew with it. @param {any} mathjax */
+/** Load the component and make MathJax's document anew with it. @param {any} mathjax */
 async function addMenu({ loader, startup, config, _ }) {
   config.options.menuOptions = MENU;
   await loader.load("ui/menu");
@@ -76,4 +65,51 @@ async function addMenu({ loader, startup, config, _ }) {
   startup.handler = startup.getHandler();
   handlers.register(startup.handler);
   startup.document = startup.getDocument();
+}
+
+/** Take from the menu what would not work here. @param {any} menu */
+function tame(menu) {
+  menu.menu.findID("Settings", "Renderer")?.disable(); // there is no SVG among our files
+  const { zoomBox } = menu;
+  menu.zoomBox = () => {
+    const { mathItem } = menu.menu;
+    menu.menu.mathItem = null; // or it would write the formula into the dialog as HTML
+    zoomBox.call(menu);
+    menu.menu.mathItem = mathItem;
+    const large = mathItem.typesetRoot.cloneNode(true);
+    large.style.fontSize = menu.settings.zscale;
+    document.querySelector(".mjx-dialog mjx-dialog > div")?.append(large);
+  };
+  const postable = rootOf(menu.menu, "post");
+  const { post } = postable;
+  postable.post = function (/** @type {any[]} */ ...place) {
+    return withoutStyleAttributes(() => post.apply(this, place));
+  };
+}
+
+/** The prototype that first has this method. @param {any} object @param {string} method */
+function rootOf(object, method) {
+  let found = object;
+  for (let each = object; each; each = Object.getPrototypeOf(each)) {
+    if (Object.hasOwn(each, method)) found = each;
+  }
+  return found;
+}
+
+/**
+ * The menu places itself by `style` attributes, which a strict content policy forbids, where the
+ * same by way of the style object is allowed.
+ * @param {() => void} action
+ */
+function withoutStyleAttributes(action) {
+  const { setAttribute } = Element.prototype;
+  Element.prototype.setAttribute = function (/** @type {string} */ name, /** @type {string} */ value) {
+    if (name === "style") /** @type {any} */ (this).style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+  try {
+    action();
+  } finally {
+    Element.prototype.setAttribute = setAttribute;
+  }
 }

