@@ -11,9 +11,10 @@ from html import escape
 
 from markdown_it.token import Token
 
-from . import formulas, mathml, sanitize
+from . import mathml, sanitize
 from .diagnostics import diagnostic
 from .document import Diagnostic, Document
+from .formulas import Collector, source_offset
 from .html import FragmentRenderer
 from .options import Options
 from .source import Source
@@ -43,8 +44,9 @@ def render(text: str, options: Options | None = None) -> Document:
     tokens = md.parse(source.text, env)
     if options.think == "drop":
         tokens = _without_thinking(tokens)
-    found, refused = formulas.collect(tokens, source, options)
-    renderer = FragmentRenderer(options, tokens)
+    collector = Collector(source, options)
+    found = collector.collect(tokens)
+    renderer = FragmentRenderer(options, tokens, found)
     html = renderer.render(tokens, md.options, env)
     if options.html == "sanitize":
         html = sanitize.clean(html)
@@ -56,9 +58,9 @@ def render(text: str, options: Options | None = None) -> Document:
         headings=tuple(renderer.headings),
         title=title,
         meta=context.meta,
-        diagnostics=tuple(_sorted([*notes, *refused, *renderer.diagnostics])),
+        diagnostics=tuple(_sorted([*notes, *collector.diagnostics, *renderer.diagnostics])),
         css=mathml.stylesheet(
-            {k: v for k, v in renderer.rules_of_style.items() if k not in mathml.COMMON_RULES}
+            {k: v for k, v in renderer.wrapper.rules.items() if k not in mathml.COMMON_RULES}
         ),
     )
 
@@ -91,7 +93,7 @@ def _resolved(context: Context, source: Source) -> list[Diagnostic]:
     """The notes of the rules as diagnostics with their place in the source."""
     resolved = []
     for note in context.notes:
-        offset = formulas.source_offset(note.token, note.offset, source) if note.token else 0
+        offset = source_offset(note.token, note.offset, source) if note.token else 0
         resolved.append(diagnostic(note.code, *source.position(offset), note.text))
     return resolved
 

@@ -44,6 +44,8 @@ _TICKS = re.compile("`+")
 # A fence or an ATX heading after a blank line ends the search for a block form's closer (G5).
 _BARRIER = re.compile(r"(?<=\n)[ \t]*\n[ ]{0,3}(?=#{1,6}(?:[ \t\n]|\Z)|`{3}|~{3})")
 _BLANK = re.compile(r"\n(?=[ \t]*\n)")
+# Display marks; the group stands for those that are first on their line.
+_DISPLAY_MARK = re.compile(r"(\n[ \t]*)?(?:\$\$|\\[\[\]])")
 _FIRST_ON_LINE = re.compile(r"^[ \t]*(\\\[|\$\$)", re.MULTILINE)
 _BRACE = re.compile(r"\\[\s\S]|[{}]")
 _URL_LIKE = re.compile(r"[/:.?#=]")
@@ -183,6 +185,7 @@ class _Scan:
         self.groups: list[int] = []  # open braces: where a \boxed one stands, else NONE
         self.escape = NONE
         self.runs: dict[int, list[int]] = {}
+        self.displays: tuple[list[int], list[bool]] | None = None
         self.tags: dict[str, list[int]] = {}
 
     def run(self) -> None:
@@ -246,15 +249,26 @@ class _Scan:
         return behind
 
     def _closing_ticks(self, place: int, length: int) -> int:
-        """The offset of the next run of exactly ``length`` backticks in the same paragraph."""
+        """The offset of the next run of exactly ``length`` backticks that ends a code span."""
         if not self.runs:
             for run in _TICKS.finditer(self.text):
                 self.runs.setdefault(run.end() - run.start(), []).append(run.start())
         runs = self.runs.get(length, [])
         index = bisect_left(runs, place)
-        if index == len(runs) or self.table.blank_between(place, runs[index]):
+        if index == len(runs) or self._is_cut(place, runs[index]):
             return NONE
         return runs[index]
+
+    def _is_cut(self, start: int, end: int) -> bool:
+        """Whether a block begins between: a blank line, a display formula first on its line."""
+        if self.displays is None:
+            marks = list(_DISPLAY_MARK.finditer(self.text))
+            self.displays = [m.start() for m in marks], [m[1] is not None for m in marks]
+        places, first_on_line = self.displays
+        index = bisect_left(places, start)
+        if index < len(places) and places[index] < end and first_on_line[index]:
+            return True
+        return self.table.blank_between(start, end)
 
     def _tag(self, start: int) -> int:
         tag = _TAG.match(self.text, start)
@@ -276,7 +290,9 @@ class _Scan:
             closes = [m.start() for m in pattern.finditer(self.text)]
             self.tags[name] = closes
         index = bisect_left(closes, place)
-        return closes[index] if index < len(closes) else NONE
+        if index == len(closes) or self._is_cut(place, closes[index]):
+            return NONE
+        return closes[index]
 
 
 def _is_balanced(text: str, start: int, end: int) -> bool:

@@ -23,8 +23,8 @@ class Formula:
     browser hands to MathJax.  ``markup`` is the opening delimiter as it was recognised
     (``$``, ``$$``, ``\\(``, ``\\[``, ``\\begin{align}``, ``$```, `` ```math``, ``\\boxed``).
     ``index`` is zero-based in document order, ``lines`` are the first and last line,
-    one-based and inclusive; ``column`` is one-based, in characters.  ``number`` is the
-    equation number or tag that is shown beside the formula, as TeX text.
+    one-based and inclusive; ``column`` is one-based, in characters.  ``labels`` are the names it
+    defines, ``numbers`` what is shown beside its rows, as TeX text: ``(3)``.
     """
 
     index: int
@@ -36,8 +36,18 @@ class Formula:
     markup: str
     lines: tuple[int, int]
     column: int
-    label: str | None = None
-    number: str | None = None
+    labels: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str | None:
+        """The first label, if there is one."""
+        return self.labels[0] if self.labels else None
+
+    @property
+    def number(self) -> str | None:
+        """The first number, if there is one."""
+        return self.numbers[0] if self.numbers else None
 
 
 @dataclass(frozen=True, slots=True)

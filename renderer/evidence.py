@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
-_TEX = re.compile(r"\\[A-Za-z]|[\^_{=<>\u2200-\u22ff\u0370-\u03ff]")
-_COMMAND = re.compile(r"\\[A-Za-z]")
-_STRONG = re.compile(r"\\[A-Za-z]|[\^_]")
+# Commands are letters or one of the spaces, as in ``5$\\,$kg``.
+_TEX = re.compile(r"\\[A-Za-z,:;!]|[\^_{=<>\u2200-\u22ff\u0370-\u03ff]")
+_COMMAND = re.compile(r"\\[A-Za-z,:;!]")
+_STRONG = re.compile(r"\\[A-Za-z,:;!]|[\^_]")
 _AMOUNT = re.compile(r"[+-]?[.,]?\d")
 _WORDS_IN_AMOUNT = re.compile(r"[^\W\d_]{3}|[^\W\d_]+ +[^\W\d_]|(?:^|\s)[^\W\d_]{2,}(?=\s|$)")
 _LONG_WORD = re.compile(r"[A-Za-z]{3,}")

@@ -205,6 +205,8 @@ def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: b
     before, after = text[place - 1 : place], text[close + 1 : close + 2]
     if not content:
         return False
+    if llm:
+        content = _decoded(content)[0]
     if not mixed and after.isdecimal() and not (llm and evidence.has_command(content)):
         return False
     if content[0] in SPACE or content[-1] in SPACE:
@@ -221,12 +223,13 @@ def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: b
 def _is_doubtful_display(text: str, match: Match, block: bool) -> bool:
     before, after = text[match.start - 1 : match.start], text[match.end : match.end + 1]
     if match.markup == "$$":
-        content = text[match.start + 2 : match.end - 2]
+        content = _decoded(text[match.start + 2 : match.end - 2])[0]
         if not block and not evidence.is_glued_math(content, before):
             return True
         if evidence.is_doubled_money(content, after):
             return True
-    if match.markup == "\\[" and evidence.is_escaped_prose(text[match.start + 2 : match.end - 2], after):
+    inner = text[match.start + 2 : match.end - 2]
+    if match.markup == "\\[" and evidence.is_escaped_prose(inner, after):
         return not (block and _REST_OF_LINE.match(text, match.end))
     return evidence.holds_prose_paragraph(match.tex)
 
@@ -273,7 +276,7 @@ def _undouble(content: str) -> str:
     return content
 
 
-def _mend(content: str) -> tuple[str, tuple[str, ...]]:
+def _decoded(content: str) -> tuple[str, list[str]]:
     """The content without the damage that JSON and HTML escaping do, and what was mended."""
     repairs = []
     mended = _CONTROL.sub(lambda m: _CONTROL_LETTERS[m.group()], content)
@@ -282,6 +285,12 @@ def _mend(content: str) -> tuple[str, tuple[str, ...]]:
     decoded = _ENTITY.sub(lambda m: _ENTITIES[m[1]], mended)
     if decoded != mended:
         repairs.append("entity-in-math")
+    return decoded, repairs
+
+
+def _mend(content: str) -> tuple[str, tuple[str, ...]]:
+    """The content decoded and without zero-width characters at its ends, and what was mended."""
+    decoded, repairs = _decoded(content)
     bare = decoded.strip(SPACE).strip(_ZERO_WIDTH)
     if bare != decoded.strip(SPACE):
         repairs.append("zero-width")

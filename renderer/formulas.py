@@ -1,4 +1,4 @@
-"""Tokens -> Formulas: identity, position in the source, limits, what the browser is handed.
+"""Tokens -> Formulas: macros, limits, numbers, labels, what the browser is handed.
 
 Every ``math`` and ``math_block`` token, and every fence that counts as one, gets its
 :class:`~renderer.document.Formula` in ``token.meta["formula"]``, or ``token.meta["refused"]``, the
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from markdown_it.token import Token
@@ -17,53 +18,143 @@ from markdown_it.token import Token
 from . import tex as reading
 from .diagnostics import diagnostic
 from .document import Diagnostic, Formula
+from .macros import MacroError, Macros
+from .numbering import Counter, NumberedRow
 from .options import Options
+from .references import Labels, names
 from .source import Source
 
 _FENCE = re.compile("`{3}|~{3}")
 _TEX_FENCES: Final = frozenset({"latex", "tex", "katex"})
 
 
-def collect(
-    tokens: Sequence[Token], source: Source, options: Options
-) -> tuple[list[Formula], list[Diagnostic]]:
-    """The formulas in document order, and a diagnostic for each that passes a limit."""
-    formulas: list[Formula] = []
-    refused: list[Diagnostic] = []
-    for token, inline in _math_tokens(tokens, options):
-        start, end = _extent(token, inline, source)
-        line, column = source.position(start)
-        code = _limit_passed(token.content, len(formulas), options)
+@dataclass(slots=True)
+class _Draft:
+    """A formula on its way: expanded and numbered, its references not yet resolved."""
+
+    token: Token
+    extent: tuple[int, int]
+    tex: str
+    rows: tuple[NumberedRow, ...] = ()
+
+
+class Collector:
+    """Gathers the formulas of one document, then resolves the references between them."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self.labels = Labels(options.id_prefix)
+        self.diagnostics: list[Diagnostic] = []
+        self._source = source
+        self._options = options
+        self._macros = Macros(dict(options.macros))
+        self._counter = Counter(options.numbering, options.number_start)
+        self._sections = 0
+        self._drafts: list[_Draft] = []
+
+    def collect(self, tokens: Sequence[Token]) -> list[Formula]:
+        """The formulas in document order; tokens learn theirs, and references their targets."""
+        for token, inline in _math_tokens(tokens, self._options):
+            if token.type == "heading_open":
+                self._section(token)
+            else:
+                self._draft(token, _extent(token, inline, self._source))
+        formulas = [self._formula(index, draft) for index, draft in enumerate(self._drafts)]
+        for token, inline in _references(tokens):
+            self._resolve(token, source_offset(inline, token.meta["start"], self._source))
+        for name, target in self.labels.unused():
+            self._report("unused-label", self._drafts[target.formula].extent[0], name)
+        return formulas
+
+    def _section(self, heading: Token) -> None:
+        if heading.tag == f"h{self._options.number_within}":
+            self._sections += 1
+            self._counter.restart(f"{self._sections}.")
+
+    def _draft(self, token: Token, extent: tuple[int, int]) -> None:
+        code, text = self._prepare(token, extent)
         if code is not None:
             token.meta["refused"] = code
-            refused.append(diagnostic(code, line, column))
-            continue
+            self._report(code, extent[0], text)
+
+    def _prepare(self, token: Token, extent: tuple[int, int]) -> tuple[str | None, str]:
+        """Expand, check and number a formula; the code of the limit it passes, if it does."""
+        if len(token.content) > self._options.max_formula_length:
+            return "formula-too-long", ""
+        try:
+            tex = self._macros.expand(token.content)
+        except MacroError as error:
+            return "macro-error", str(error)
+        if code := _limit_passed(tex, len(self._drafts), self._options):
+            return code, ""
+        rows: tuple[NumberedRow, ...] = ()
+        if _is_display(token):
+            numbered = self._counter.number(tex)
+            tex, rows = numbered.tex, numbered.rows
+        else:
+            tex = reading.without_labels(tex)
+        for row in rows:
+            self._define(row, extent[0])
+        self._drafts.append(_Draft(token, extent, tex, rows))
+        return None, ""
+
+    def _define(self, row: NumberedRow, offset: int) -> None:
+        for name in row.labels:
+            if not self.labels.define(name, row.value, row.shown, len(self._drafts)):
+                self._report("duplicate-label", offset, name)
+
+    def _formula(self, index: int, draft: _Draft) -> Formula:
+        source, token, (start, end) = self._source, draft.token, draft.extent
+        missing: list[str] = []
+        data_tex = self.labels.in_tex(draft.tex, missing)
+        for name in missing:
+            self._report("unknown-label", start, name)
+        line, column = source.position(start)
         given, given_end = source.original(start), source.original(end)
+        numbers = tuple(row.shown for row in draft.rows if row.shown)
         formula = Formula(
-            index=len(formulas),
+            index=index,
             source=source.given[given:given_end],
             start=given,
             tex=token.content,
-            data_tex=reading.without_labels(token.content),
+            data_tex=data_tex,
             display=_is_display(token),
             markup=token.markup,
             lines=(line, source.position(max(start, end - 1))[0]),
             column=column,
-            label=next(iter(reading.labels(token.content)), None),
-            number=reading.tag(token.content),
+            labels=tuple(name for row in draft.rows for name in row.labels),
+            numbers=numbers,
         )
         token.meta["formula"] = formula
-        formulas.append(formula)
-    return formulas, refused
+        token.meta["anchors"] = self._anchors(formula, index)
+        return formula
+
+    def _anchors(self, formula: Formula, index: int) -> list[str]:
+        """The ids of the labels that hold for this formula; a duplicate names nothing."""
+        found = [self.labels.target(name) for name in formula.labels]
+        return [target.anchor for target in found if target.formula == index]
+
+    def _resolve(self, token: Token, offset: int) -> None:
+        links = []
+        for name in names(token.content):
+            target = self.labels.look_up(name)
+            if target is None:
+                self._report("unknown-label", offset, name)
+            links.append((name, target))
+        token.meta["links"] = links
+
+    def _report(self, code: str, offset: int, text: str = "") -> None:
+        self.diagnostics.append(diagnostic(code, *self._source.position(offset), text))
 
 
 def _math_tokens(tokens: Sequence[Token], options: Options) -> Iterator[tuple[Token, Token]]:
-    """Every formula's token with the inline token whose content it stands in (or itself)."""
+    """Every formula's token with the inline token it stands in (or itself), and headings."""
     for token in tokens:
         if token.type == "inline":
             for child in token.children or []:
                 if child.type == "math":
                     yield child, token
+        elif token.type == "heading_open":
+            yield token, token
         elif token.type == "math_block":
             yield token, token.meta["inline"]
         elif token.type == "fence" and _is_math_fence(token, options):
@@ -72,6 +163,14 @@ def _math_tokens(tokens: Sequence[Token], options: Options) -> Iterator[tuple[To
             token.content = token.content.strip()
             if token.content:
                 yield token, token
+
+
+def _references(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
+    for token in tokens:
+        if token.type == "inline":
+            for child in token.children or []:
+                if child.type == "math_ref":
+                    yield child, token
 
 
 def _language(token: Token) -> str:
@@ -90,8 +189,6 @@ def _is_display(token: Token) -> bool:
 def _limit_passed(tex: str, count: int, options: Options) -> str | None:
     if count >= options.max_formulas:
         return "too-many-formulas"
-    if len(tex) > options.max_formula_length:
-        return "formula-too-long"
     # Neither can pass its limit with fewer marks than that, as nearly every formula has.
     marks = tex.count("\\") + tex.count("{") + tex.count("&")
     if marks > options.max_formula_depth and reading.depth(tex) > options.max_formula_depth:
@@ -137,7 +234,7 @@ def _line_map(inline: Token, source: Source) -> list[tuple[int, int]]:
 
 
 def _line_start(content: str, line: int, source: Source) -> int:
-    """Where a line of content begins: it ends where the source's ``line`` does, white space aside."""
+    """Where a line of content begins: it ends where the source's line does, but for spaces."""
     line = min(line, len(source.starts) - 1)
     begin = source.starts[line]
     text = source.text[begin : source.line_end(line)].rstrip()

@@ -10,31 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Final
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from . import mathml, rawhtml, safety, textform
+from . import rawhtml, safety, textform
 from .diagnostics import diagnostic
 from .document import Diagnostic, Formula, Heading
 from .highlight import highlighted
 from .options import Options
 from .slugs import Slugs
+from .wrapper import Wrapper, as_source, reference, reference_plain, reference_text
 
-GUARD: Final = 'notranslate" translate="no"'
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,40}\Z")
-_WRAPPING: Final = frozenset({"div", "span"})
 
 
 class FragmentRenderer(RendererHTML):
     """Renders the tokens of one document; made anew for each, since it gathers what it meets."""
 
-    def __init__(self, options: Options, tokens: Sequence[Token]) -> None:
+    def __init__(
+        self, options: Options, tokens: Sequence[Token], formulas: Sequence[Formula]
+    ) -> None:
         super().__init__()
         self.policy = options
-        self.rules_of_style: dict[str, str] = {}
+        self.wrapper = Wrapper(options)
+        self._formulas = formulas
         self.headings: list[Heading] = []
         self.diagnostics: list[Diagnostic] = []
         self._slugs = Slugs(options.id_prefix)
@@ -49,11 +50,10 @@ class FragmentRenderer(RendererHTML):
     def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         if "refused" in token.meta:
-            return _as_source(token, "code")
-        formula: Formula = token.meta["formula"]
-        kind = "display" if formula.display else "inline"
+            return as_source(token.content, "code")
+        anchors = () if self._in_outline else token.meta["anchors"]
         guards = _space_guards(tokens, idx)
-        return self._wrapped(formula, "span", f"math {kind}{guards}")
+        return self.wrapper.formula(token.meta["formula"], "span", guards, anchors)
 
     def math_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -62,38 +62,20 @@ class FragmentRenderer(RendererHTML):
         if not token.content:
             return ""
         if "refused" in token.meta:
-            return _as_source(token, "pre") + "\n"
+            return as_source(token.content, "pre") + "\n"
         lead = "\n" if idx and tokens[idx - 1].hidden else ""
-        return lead + self._wrapped(token.meta["formula"], "div", "math display") + "\n"
+        html = self.wrapper.formula(token.meta["formula"], "div", "", token.meta["anchors"])
+        return f"{lead}{html}\n" if html else ""
 
-    def _wrapped(self, formula: Formula, tag: str, classes: str) -> str:
-        tex = escape(formula.data_tex).replace("\n", "&#10;")
-        anchor = self._anchor(formula)
-        return (
-            f'<{tag} class="{classes} {GUARD} data-tex="{tex}"{anchor}><!---->'
-            f'<{tag} class="math-box {GUARD}>{self._readable(formula)}</{tag}></{tag}>'
-        )
-
-    def _anchor(self, formula: Formula) -> str:
-        if formula.label is None or self._in_outline:
-            return ""
-        return f' id="{self.policy.id_prefix}eq-{escape(self._slugs.plain(formula.label))}"'
-
-    def _readable(self, formula: Formula) -> str:
-        """What stands in the wrapper until MathJax typesets: MathML, or TeX where that declines."""
-        converted = (
-            mathml.convert(formula.data_tex, display=formula.display)
-            if self.policy.mathml
-            else None
-        )
-        if converted is None:
-            return escape(as_tex(formula), quote=False)
-        element, rules = converted
-        self.rules_of_style.update(rules)
-        if formula.number is None:
-            return element
-        number = escape(textform.plain(f"\\text{{{formula.number}}}"), quote=False)
-        return f'{element}<span class="math-num {GUARD}>{number}</span>'
+    def math_ref(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[idx]
+        guards = _space_guards(tokens, idx)
+        links = token.meta["links"]
+        if self._in_outline or self._closing_notes:  # a link inside a link is none
+            return reference_text(token.markup, token.info, links)
+        return reference(token.markup, token.info, links, self._formulas, guards)
 
     # Headings
 
@@ -264,20 +246,14 @@ class FragmentRenderer(RendererHTML):
         return "".join(parts)
 
 
-def as_tex(formula: Formula) -> str:
-    r"""The formula's TeX between ``\(..\)`` or ``\[..\]``; an environment needs neither."""
-    tex = formula.data_tex
-    if formula.display:
-        return tex if tex.startswith("\\begin{") else f"\\[{tex}\\]"
-    return f"\\({tex}\\)"
-
-
 def plain_text(children: Sequence[Token], *, alt: bool = False) -> str:
-    """The text of inline tokens, formulas in their text form; ``alt`` as CommonMark describes images."""
+    """The text of inline tokens, formulas in their text form; ``alt`` as CommonMark has it."""
     parts: list[str] = []
     for child in children:
         if child.type == "math":
             parts.append(textform.plain(child.content))
+        elif child.type == "math_ref":
+            parts.append(reference_plain(child.markup, child.info, child.meta.get("links", ())))
         elif child.type in ("text", "code_inline", "text_special"):
             parts.append(child.content)
         elif child.type == "image":
@@ -287,13 +263,6 @@ def plain_text(children: Sequence[Token], *, alt: bool = False) -> str:
         elif child.type == "html_inline" and alt:
             parts.append(child.content)
     return "".join(parts)
-
-
-def _as_source(token: Token, tag: str) -> str:
-    """A formula past a limit, as the author wrote it."""
-    source = token.meta["match"].tex if "match" in token.meta else token.content
-    text = escape(source, quote=False)
-    return f'<{tag} class="math-source {GUARD}>{text}</{tag}>'
 
 
 def _space_guards(tokens: Sequence[Token], idx: int) -> str:

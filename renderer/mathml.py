@@ -16,7 +16,8 @@ from typing import Final
 from math_core import LatexError, LatexToMathML
 
 _ROW_GAP = re.compile(r"(\\\\)[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]")
-_NUMBER = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])|\\tag\*?\s*\{[^{}]*\}")
+_NOTAG = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])")
+_TAG_COMMAND = re.compile(r"\\tag(\*?)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _DOLLARS_IN_TEXT = re.compile(r"\\text\s*\{([^{}$]*\$[^{}]*)\}")
 # Environments that math-core does not know or would number, by ones of the same look.
 _ALIKE: Final = {
@@ -51,8 +52,8 @@ def _converter() -> LatexToMathML:
 def convert(tex: str, *, display: bool) -> tuple[str, dict[str, str]] | None:
     """The ``<math>`` element and the CSS declarations of its classes; None where it declines.
 
-    The number that ``\\tag`` gives is not part of it.  ``tex`` must have passed the limits on
-    length and nesting, since deep nesting ends the process of the Rust library.
+    A single number that ``\\tag`` gives is not part of it, several stand in their rows.  ``tex``
+    must have passed the limits: deep nesting ends the process of the Rust library.
     """
     try:
         mathml = _converter().convert_with_local_state(_prepare(tex), displaystyle=display)
@@ -64,8 +65,21 @@ def convert(tex: str, *, display: bool) -> tuple[str, dict[str, str]] | None:
 
 
 def _prepare(tex: str) -> str:
-    tex = _BEGIN_OR_END.sub(_alike, _NUMBER.sub("", _ROW_GAP.sub(r"\1", tex)))
+    tex = _tagged(_NOTAG.sub("", _ROW_GAP.sub(r"\1", tex)))
+    tex = _BEGIN_OR_END.sub(_alike, tex)
     return _DOLLARS_IN_TEXT.sub(_split_text, tex)
+
+
+def _tagged(tex: str) -> str:
+    """A single tag stands beside the formula; of several, each in its row."""
+    tags = len(_TAG_COMMAND.findall(tex)) if "\\tag" in tex else 0
+    if tags == 0:
+        return tex
+    return _TAG_COMMAND.sub("" if tags == 1 else _number_in_row, tex)
+
+
+def _number_in_row(found: re.Match[str]) -> str:
+    return f"\\qquad\\text{{{found[2] if found[1] else f'({found[2]})'}}}"
 
 
 def _alike(found: re.Match[str]) -> str:

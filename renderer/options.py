@@ -60,6 +60,22 @@ class Options:
         "md-",
         "Every id in the output begins with this; give each document of one page its own.",
     )
+    numbering: str = _option(
+        "ams",
+        "Equation numbers: ams as AMS-LaTeX gives them; all for every display formula; none.",
+        choices=("ams", "all", "none"),
+        page=True,
+    )
+    number_start: int = _option(1, "The first equation number.", page=True, minimum=0)
+    number_within: int = _option(
+        0,
+        "Heading level (1 to 6) at which numbers begin again, as in 2.1; 0: they run on.",
+        page=True,
+        minimum=0,
+    )
+    macros: Mapping[str, str] | tuple[tuple[str, str], ...] = _option(
+        (), "TeX macros in force from the beginning, by name.", page=True
+    )
     lang: str = _option(
         "", "Language of the page (BCP 47); guessed from the text if empty.", page=True
     )
@@ -100,6 +116,8 @@ class Options:
     max_formula_cells: int = _option(2_000, "Cells in the tables of one formula.", minimum=0)
 
     def __post_init__(self) -> None:
+        if isinstance(self.macros, Mapping):  # pairs, so that options can be compared and hashed
+            object.__setattr__(self, "macros", tuple(self.macros.items()))
         for declared in fields(self):
             _check(declared, getattr(self, declared.name))
 
@@ -149,6 +167,9 @@ def _check(declared: Field[Any], value: Any) -> None:
     if name == "images":
         _check_images(value)
         return
+    if name == "macros":
+        _check_macros(value)
+        return
     kind: type = type(declared.default)
     if type(value) is not kind:
         raise OptionError(name, f"expected {kind.__name__}, got {value!r}")
@@ -168,6 +189,13 @@ def _check_images(value: Any) -> None:
     raise OptionError(
         "images", f"expected link, same-origin, any or a list of URL prefixes, got {value!r}"
     )
+
+
+def _check_macros(value: Any) -> None:
+    pairs = value if isinstance(value, tuple) else ()
+    texts = [text for pair in pairs if isinstance(pair, tuple) for text in pair]
+    if len(texts) != 2 * len(value) or not all(isinstance(text, str) for text in texts):
+        raise OptionError("macros", "expected names with their replacement text")
 
 
 def _is_id_prefix(value: str) -> bool:

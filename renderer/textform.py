@@ -38,6 +38,14 @@ def plain(tex: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split()) or _without_commands(tex)
 
 
+def of_text(text: str) -> str:
+    r"""The argument of ``\text`` or ``\tag``: prose, with formulas between dollars."""
+    parts = text.split("$")
+    if len(parts) % 2 == 0:
+        return text
+    return "".join(plain(part) if index % 2 else part for index, part in enumerate(parts))
+
+
 def _script(found: re.Match[str]) -> str:
     """A base with a script that Unicode has, or with ``^`` or ``_`` before it."""
     base, script = found[2], _TAG.sub("", found[3])

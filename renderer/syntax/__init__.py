@@ -6,7 +6,7 @@ chain        order (ours in capitals)
 core         normalize, block, INLINE, STANDALONE, footnote_tail, text_join
 block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
-inline       text, AUTOLINK_URL, newline, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
+inline       text, AUTOLINK_URL, newline, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
              strikethrough, emphasis, link, image, footnote_ref, autolink, html_inline,
              entity, AUTOLINK_EMAIL
 ===========  ==============================================================================
@@ -31,6 +31,7 @@ from .code_span import code_span
 from .front_matter import front_matter
 from .math import math_backslash, math_dollar
 from .paragraph import display_math, paragraph
+from .reference import reference
 from .standalone import standalone
 from .state import BlockParser, Context, InlineParser
 from .table import table
@@ -54,6 +55,7 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool) -> MarkdownIt:
     if folds:
         md.block.ruler.before("display_math", "think", think, {"alt": _ALL})
     md.inline.ruler.before("escape", "math_backslash", math_backslash)
+    md.inline.ruler.before("math_backslash", "reference", reference)
     md.inline.ruler.before("backticks", "math_dollar", math_dollar)
     md.inline.ruler.at("backticks", code_span)
     md.core.ruler.at("inline", _inline)

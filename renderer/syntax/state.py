@@ -149,6 +149,7 @@ _NO_SPANS: Final[Mapping[int, Match]] = {}
 _STARTS: Final = {
     "text": "",
     "newline": "\n",
+    "reference": "\\",
     "math_backslash": "\\",
     "escape": "\\",
     "math_dollar": "$",

@@ -1,0 +1,86 @@
+r"""Labels and the references to them, in formulas and in prose, resolved when all are known.
+
+``\eqref{a}`` shows ``(3)``, ``\ref{a}`` ``3``, ``\autoref{a}`` and ``\cref{a,b}`` what ``\eqref``
+shows for each.  In prose it becomes a link that works without JavaScript and in print; inside a
+formula it is text, since links in TeX are off.
+
+Next hop: :mod:`renderer.html` writes anchors and links from the targets.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .slugs import Slugs
+
+COMMANDS: Final = ("eqref", "ref", "autoref", "cref", "Cref")
+PATTERN = re.compile(rf"\\({'|'.join(COMMANDS)})\*?\s*\{{([^{{}}\n]{{1,400}})\}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a label names: its anchor's id, what ``\\ref`` and ``\\eqref`` show, which formula."""
+
+    anchor: str
+    value: str
+    shown: str
+    formula: int
+
+
+class Labels:
+    """The labels of one document; the first definition of a name holds."""
+
+    def __init__(self, id_prefix: str) -> None:
+        self._slugs = Slugs(f"{id_prefix}eq-")
+        self._targets: dict[str, Target] = {}
+        self.used: set[str] = set()
+
+    def define(self, name: str, value: str, shown: str, formula: int) -> bool:
+        """Whether ``name`` was new."""
+        if name in self._targets:
+            return False
+        self._targets[name] = Target(self._slugs.unique(name), value, shown, formula)
+        return True
+
+    def look_up(self, name: str) -> Target | None:
+        """The target of a reference, which counts as a use of the label."""
+        self.used.add(name)
+        return self._targets.get(name)
+
+    def target(self, name: str) -> Target:
+        return self._targets[name]
+
+    def unused(self) -> list[tuple[str, Target]]:
+        return [item for item in self._targets.items() if item[0] not in self.used]
+
+    def in_tex(self, tex: str, missing: list[str]) -> str:
+        """``tex`` with every reference as text; names without a target go to ``missing``."""
+        if "ref" not in tex:
+            return tex
+
+        def text(found: re.Match[str]) -> str:
+            shown = []
+            for name in names(found[2]):
+                target = self.look_up(name)
+                if target is None:
+                    missing.append(name)
+                shown.append(shown_as(found[1], target))
+            return f"\\text{{{', '.join(shown)}}}"
+
+        return PATTERN.sub(text, tex)
+
+
+def names(argument: str) -> list[str]:
+    """The labels of one reference: ``\\cref{a, b}`` has two."""
+    return [name.strip() for name in argument.split(",") if name.strip()]
+
+
+def shown_as(command: str, target: Target | None) -> str:
+    """What a reference shows, as TeX text."""
+    if target is None:
+        return "(???)" if command != "ref" else "???"
+    if command == "ref":
+        return target.value or "?"
+    return target.shown or "(?)"

@@ -1,0 +1,107 @@
+r"""The HTML of a formula and of a reference to one, which page, client and themes rely on.
+
+Both marks against translators stand on every element, the empty comment makes Firefox's
+translator split the block around it, and no element has a style attribute.
+
+Next hop: :mod:`renderer.html` puts the strings between the prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from . import mathml, textform
+from .document import Formula
+from .options import Options
+from .references import Target, shown_as
+
+GUARD: Final = 'notranslate" translate="no"'
+_MAX_TITLE: Final = 120
+
+
+class Wrapper:
+    """Writes the formulas of one document, and gathers the style classes they need."""
+
+    def __init__(self, options: Options) -> None:
+        self._mathml = options.mathml
+        self.rules: dict[str, str] = {}
+
+    def formula(
+        self, formula: Formula, tag: str, guards: str = "", anchors: Sequence[str] = ()
+    ) -> str:
+        """The two elements of a formula; the anchors of further labels stand before them."""
+        if not formula.data_tex:
+            return ""  # definitions alone leave no gap
+        kind = "display" if formula.display else "inline"
+        tex = escape(formula.data_tex).replace("\n", "&#10;")
+        own = f' id="{anchors[0]}"' if anchors else ""
+        more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
+        return (
+            f'{more}<{tag} class="math {kind}{guards} {GUARD} data-tex="{tex}"{own}><!---->'
+            f'<{tag} class="math-box {GUARD}>{self._readable(formula)}</{tag}></{tag}>'
+        )
+
+    def _readable(self, formula: Formula) -> str:
+        """What stands in the wrapper until MathJax typesets: MathML, or TeX where that declines."""
+        converted = None
+        if self._mathml:
+            converted = mathml.convert(formula.data_tex, display=formula.display)
+        if converted is None:
+            return escape(as_tex(formula), quote=False)
+        element, rules = converted
+        self.rules.update(rules)
+        if len(formula.numbers) != 1:  # several stand in their rows
+            return element
+        number = escape(textform.of_text(formula.numbers[0]), quote=False)
+        return f'{element}<span class="math-num {GUARD}>{number}</span>'
+
+
+def as_tex(formula: Formula) -> str:
+    r"""The formula's TeX between ``\(..\)`` or ``\[..\]``; an environment needs neither."""
+    tex = formula.data_tex
+    if formula.display:
+        return tex if tex.startswith("\\begin{") else f"\\[{tex}\\]"
+    return f"\\({tex}\\)"
+
+
+def as_source(tex: str, tag: str) -> str:
+    """A formula that is not typeset, as the author wrote it."""
+    return f'<{tag} class="math-source {GUARD}>{escape(tex, quote=False)}</{tag}>'
+
+
+def reference(
+    command: str,
+    source: str,
+    links: Sequence[tuple[str, Target | None]],
+    formulas: Sequence[Formula],
+    guards: str = "",
+) -> str:
+    """The links of a reference; its source where a label is unknown, so that nothing is lost."""
+    if not links or any(target is None for _, target in links):
+        return f'<span class="math-ref-missing {GUARD}><!---->{escape(source, quote=False)}</span>'
+    parts = [_link(command, target, formulas, guards) for _, target in links if target]
+    return f'<span class="{GUARD}><!---->, </span>'.join(parts)
+
+
+def reference_plain(command: str, source: str, links: Sequence[tuple[str, Target | None]]) -> str:
+    """A reference as plain text, for titles."""
+    if not links or any(target is None for _, target in links):
+        return source
+    return ", ".join(textform.of_text(shown_as(command, target)) for _, target in links)
+
+
+def reference_text(command: str, source: str, links: Sequence[tuple[str, Target | None]]) -> str:
+    """A reference where no link can stand: inside one, and in a table of contents."""
+    text = escape(reference_plain(command, source, links), quote=False)
+    return f'<span class="math-ref {GUARD}><!---->{text}</span>'
+
+
+def _link(command: str, target: Target, formulas: Sequence[Formula], guards: str) -> str:
+    shown = escape(textform.of_text(shown_as(command, target)), quote=False)
+    title = escape(textform.plain(formulas[target.formula].data_tex)[:_MAX_TITLE])
+    return (
+        f'<a class="math-ref{guards} {GUARD} href="#{target.anchor}" title="{title}">'
+        f'<!----><span class="math-ref-text {GUARD}>{shown}</span></a>'
+    )
