@@ -7,11 +7,15 @@ m
 
 from __future__ import annotations
 
-from .convert import render
+import typing
+
 from .document import Diagnostic, Document, Formula, Heading
 from .errors import EnvironmentFault, MathwardError, OptionError, OutputError, SourceError
 from .options import Options
-from .page import render_page
+
+if typing.TYPE_CHECKING:
+    from .convert import render
+    from .page import render_page
 
 __version__ = "0.1.0"
 
@@ -22,11 +26,28 @@ __all__ = [
     "Formula",
     "Heading",
     "MathwardError",
-    "Options",
     "OptionError",
+    "Options",
     "OutputError",
     "SourceError",
     "__version__",
     "render",
     "render_page",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The functions, whose modules bring the parser with them, at first use."""
+    if name == "render":
+        from .convert import render
+
+        return render
+    if name == "render_page":
+        from .page import render_page
+
+        return render_page
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -29,6 +29,7 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
     "source-too-long": ("error", "longer than max_source; shown as plain text"),
     "unsafe-link": ("warning", "the link to {} was dropped"),
     "image-as-link": ("info", "the image {} is shown as a link"),
+    "image-not-shown": ("warning", "{}"),
     "page-option": ("warning", "{}"),
 }
 

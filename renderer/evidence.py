@@ -54,7 +54,7 @@ def is_money(content: str) -> bool:
 
 def is_dangling(content: str, after: str) -> bool:
     """L3: the end of one variable and the start of the next (``$HOME:$PATH``)."""
-    if content[-1:] not in _DANGLING:
+    if content[-1:] not in _DANGLING or content[-2:-1] == "\\":
         return False
     return after == "{" or (after.isascii() and after.isalnum())
 

@@ -52,7 +52,7 @@ class FragmentRenderer(RendererHTML):
         if "refused" in token.meta:
             return as_source(token.content, "code")
         anchors = () if self._in_outline else token.meta["anchors"]
-        guards = _space_guards(tokens, idx)
+        guards = self._space_guards(tokens, idx)
         return self.wrapper.formula(token.meta["formula"], "span", guards, anchors)
 
     def math_block(
@@ -71,11 +71,33 @@ class FragmentRenderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         token = tokens[idx]
-        guards = _space_guards(tokens, idx)
+        guards = self._space_guards(tokens, idx)
         links = token.meta["links"]
         if self._in_outline or self._closing_notes:  # a link inside a link is none
             return reference_text(token.markup, token.info, links)
         return reference(token.markup, token.info, links, self._formulas, guards)
+
+    def _space_guards(self, tokens: Sequence[Token], idx: int) -> str:
+        """The classes that keep a space beside the formula where the source has one."""
+        left = right = ""
+        before = idx - 1
+        while before >= 0 and self._is_tag(tokens[before]):
+            before -= 1
+        after = idx + 1
+        while after < len(tokens) and self._is_tag(tokens[after]):
+            after += 1
+        if before >= 0 and _ends_in_space(tokens[before]):
+            left = " math-sl"
+        if after < len(tokens) and _begins_with_space(tokens[after]):
+            right = " math-sr"
+        return left + right
+
+    def _is_tag(self, token: Token) -> bool:
+        """Whether a token opens or closes an inline and shows nothing itself."""
+        if token.type == "html_inline":
+            passes = self.policy.html in ("trust", "sanitize") or id(token) in self._kept
+            return passes and rawhtml.encloses(token.content)
+        return token.nesting != 0
 
     # Headings
 
@@ -263,22 +285,6 @@ def plain_text(children: Sequence[Token], *, alt: bool = False) -> str:
         elif child.type == "html_inline" and alt:
             parts.append(child.content)
     return "".join(parts)
-
-
-def _space_guards(tokens: Sequence[Token], idx: int) -> str:
-    """The classes that keep a space beside the formula where the source has one."""
-    left = right = ""
-    before = idx - 1
-    while before >= 0 and tokens[before].nesting != 0:
-        before -= 1
-    after = idx + 1
-    while after < len(tokens) and tokens[after].nesting != 0:
-        after += 1
-    if before >= 0 and _ends_in_space(tokens[before]):
-        left = " math-sl"
-    if after < len(tokens) and _begins_with_space(tokens[after]):
-        right = " math-sr"
-    return left + right
 
 
 def _ends_in_space(token: Token) -> bool:

@@ -7,12 +7,16 @@ values and whether a page's own front matter may set it (never anything that loo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any, Self
 
 from .errors import OptionError
+
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def _option(
@@ -177,6 +181,8 @@ def _check(declared: Field[Any], value: Any) -> None:
         raise OptionError(name, f"expected one of {', '.join(meta['choices'])}, got {value!r}")
     if meta["minimum"] is not None and value < meta["minimum"]:
         raise OptionError(name, f"must be at least {meta['minimum']}, got {value!r}")
+    if name == "lang" and value and not is_language_tag(str(value)):
+        raise OptionError(name, f"expected a language tag such as zh-Hans, got {value!r}")
     if name == "id_prefix" and not _is_id_prefix(str(value)):
         raise OptionError(name, f"letters, digits, - and _ only, a letter first, got {value!r}")
 
@@ -196,6 +202,11 @@ def _check_macros(value: Any) -> None:
     texts = [text for pair in pairs if isinstance(pair, tuple) for text in pair]
     if len(texts) != 2 * len(value) or not all(isinstance(text, str) for text in texts):
         raise OptionError("macros", "expected names with their replacement text")
+
+
+def is_language_tag(value: str) -> bool:
+    """Whether ``value`` has the form of a BCP 47 tag, such as ``zh-Hans``."""
+    return _LANGUAGE_TAG.fullmatch(value) is not None
 
 
 def _is_id_prefix(value: str) -> bool:

@@ -19,7 +19,7 @@ from .assets import Assets
 from .convert import render
 from .document import Document, Heading
 from .language import guess_language, prose_of
-from .options import Options
+from .options import Options, is_language_tag
 from .policy import content_policy
 from .theme import Theme, load_theme
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 NONE: Final = Assets.none()
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 _LEADING_HEADING = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\n?", re.DOTALL)
 _LINK = re.compile(r"</?a\b[^<>]*>")
@@ -121,9 +120,9 @@ def _policy(options: Options, assets: Assets, *, scripted: bool) -> str:
 
 
 def _language(document: Document, options: Options) -> str:
-    """Front matter before option before a guess; ``""`` if nothing tells."""
+    """The option before front matter before a guess; ``""`` if nothing tells."""
     own = document.meta.get("lang")
-    if isinstance(own, str) and _LANGUAGE_TAG.fullmatch(own):
+    if not options.lang and isinstance(own, str) and is_language_tag(own):
         return own
     return options.lang or guess_language(document.html)
 

@@ -18,6 +18,8 @@ _INLINE: Final = frozenset({"sub", "sup", "kbd", "mark", "u", "s", "del", "ins"}
 _BLOCK: Final = frozenset({"details", "summary"})
 _TAG = re.compile(r"<(/?)([A-Za-z]+)(?:\s[^<>]*|/)?>")
 
+_EMPTY: Final = frozenset({"br", "hr", "img", "input", "wbr"})
+
 Kept = dict[int, set[int]]
 
 
@@ -64,6 +66,12 @@ def _note(
             _, opened, place = stack.pop()
             kept.setdefault(id(opened), set()).add(place)
             kept.setdefault(id(token), set()).add(tag.start())
+
+
+def encloses(html: str) -> bool:
+    """Whether ``html`` is the opening or closing tag of an element that holds text."""
+    tag = _TAG.fullmatch(html)
+    return tag is not None and tag[2].lower() not in _EMPTY
 
 
 def filtered(token: Token, kept: Kept) -> str:

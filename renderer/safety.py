@@ -82,7 +82,9 @@ def is_image_allowed(url: str, policy: str | tuple[str, ...]) -> bool:
 
 
 def _has_prefix(url: str, prefix: str) -> bool:
-    """Compared after parsing, so that ``https://a.example@evil`` is not below ``https://a.example``."""
+    """Compared after parsing: ``https://a.example@evil`` is not below ``https://a.example``."""
+    if url == prefix:
+        return True
     try:
         asked, allowed = urlsplit(normalised(url)), urlsplit(prefix)
         same = (asked.scheme, asked.netloc) == (allowed.scheme, allowed.netloc)

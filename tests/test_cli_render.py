@@ -260,6 +260,8 @@ def test_every_option_has_its_flag() -> None:
     assert verb is not None
     flags = {param.name: param for param in verb.params if isinstance(param, click.Option)}
     for declared in fields(DeclaredOptions):
+        if declared.name == "macros":  # a table has no place on a command line
+            continue
         flag = flags[declared.name]
         assert str(flag.help).startswith(declared.metadata["help"])
         if declared.metadata["choices"]:

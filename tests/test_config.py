@@ -41,6 +41,7 @@ def test_every_option_can_be_configured(tmp_path: Path) -> None:
     for declared in fields(Options):
         value = declared.default
         shown = str(value).lower() if isinstance(value, bool | int) else f'"{value}"'
+        shown = "{}" if declared.name == "macros" else shown
         rows.append(f"{declared.name.replace('_', '-')} = {shown}")
     config = load_config(_write(tmp_path / "x.toml", "\n".join(rows)))
     assert Options.from_mapping(config.options) == Options()

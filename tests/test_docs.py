@@ -40,7 +40,7 @@ def test_every_option_is_documented_with_its_default() -> None:
     rows = _rows(SITE / "options.md")
     for declared in fields(Options):
         default = getattr(Options(), declared.name)
-        shown = {True: "on", False: "off", "": "empty"}.get(default, f"`{default}`")
+        shown = {True: "on", False: "off", "": "empty", (): "empty"}.get(default, f"`{default}`")
         shown = str(default) if type(default) is int else shown
         assert rows[declared.name][0].strip() == shown
         assert (rows[declared.name][1].strip() == "yes") == declared.metadata["page"]

@@ -157,13 +157,14 @@ def test_css_of_the_document_goes_along() -> None:
     [
         ("注意力机制的核心是加权平均。", FILE, "zh-CN"),
         ("注意力机制的核心是加权平均。", replace(FILE, lang="ja"), "ja"),
-        ("---\nlang: zh-TW\n---\nx", replace(FILE, lang="ja"), "zh-TW"),
+        ("---\nlang: zh-TW\n---\nx", FILE, "zh-TW"),
+        ("---\nlang: zh-TW\n---\nx", replace(FILE, lang="ja"), "ja"),
         ('---\nlang: "x\\"><script>"\n---\n这是中文。', FILE, "zh-CN"),
         ("---\nlang: [a]\n---\n这是中文。", FILE, "zh-CN"),
     ],
 )
 def test_language_is_told_or_guessed(text: str, options: Options, lang: str) -> None:
-    """Front matter, then the option, then a guess; what is no language tag is passed over."""
+    """The option, then front matter, then a guess; what is no language tag is passed over."""
     assert read(text, options).all("html") == [{"lang": lang}]
 
 

@@ -175,6 +175,16 @@ def test_css_is_small(name: str) -> None:
     assert len(gzip.compress(load_theme(name).css.encode(), mtime=0)) <= 6_500
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_italic_face_is_for_emphasis_alone(name: str) -> None:
+    """A family with an italic face only would serve upright text, too: all of a page in Kai."""
+    users = [line for line in load_theme(name).css.splitlines() if '"Chinese italic"' in line]
+    assert [line.split("{")[0].strip() for line in users] == [
+        'font-family: "Chinese italic";',
+        ":is(em, i, cite, dfn):lang(zh)",
+    ]
+
+
 def test_code_colours_have_no_dead_rule() -> None:
     """Each class in the code colours is one that Pygments writes."""
     from pygments.token import STANDARD_TYPES

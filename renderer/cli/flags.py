@@ -37,7 +37,8 @@ class WithFlags(click.Command):
 def option_flags(command: Command) -> Command:
     """Decorate a command function with one flag for each option of a rendering."""
     for declared in reversed(fields(Options)):
-        command = _flag(declared)(command)
+        if declared.name != "macros":  # a table: for the configuration and front matter
+            command = _flag(declared)(command)
     return command
 
 

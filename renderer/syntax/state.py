@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
@@ -22,8 +22,6 @@ from .flanking import scan_cjk
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-
-    from .region import Region
 
 ENV_KEY: Final = "mathward"
 _DISPLAY_OPENER = re.compile(r"\$\$|\\\[|\\begin\{")
@@ -69,7 +67,7 @@ class BlockState(StateBlock):
         super().__init__(src, md, env, tokens)
         self.context = Context.of(env)
         self.openers = [m.start() for m in _DISPLAY_OPENER.finditer(src)]
-        self.regions: dict[tuple[int, int], Region] = {}
+        self.regions: dict[tuple[int, int], Any] = {}  # a cache of region.Region's
 
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         """The lines without indentation; one whose end a rule moved forward ends there."""
