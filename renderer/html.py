@@ -106,7 +106,7 @@ class FragmentRenderer(RendererHTML):
     ) -> str:
         token, inline = tokens[idx], tokens[idx + 1]
         text = plain_text(inline.children or []).strip()
-        identifier = self._slugs.unique(text) if self.policy.heading_ids else ""
+        identifier = self._slugs.heading(text) if self.policy.heading_ids else ""
         self._in_outline = True
         outline = self.renderInline(_outline_tokens(inline.children or []), options, env)
         self._in_outline = False
@@ -173,12 +173,13 @@ class FragmentRenderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        language = token.info.strip().split(maxsplit=1)[0] if token.info.strip() else ""
-        if not self.policy.highlight or not language:
+        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        if self.policy.html != "trust" and not _LANGUAGE.match(language):
+            token.info = language = ""  # no class of the text's own choice
+        code = highlighted(token.content, language) if self.policy.highlight and language else None
+        if code is None:
             return super().fence(tokens, idx, options, env)
-        code = highlighted(token.content, language) or escape(token.content, quote=False)
-        named = f' class="language-{escape(language)}"' if _LANGUAGE.match(language) else ""
-        return f"<pre><code{named}>{code}</code></pre>\n"
+        return f'<pre><code class="language-{escape(language)}">{code}</code></pre>\n'
 
     # Reasoning
 

@@ -14,7 +14,10 @@ _ENDS: Final = "".join(map(chr, range(0x21)))
 _DROPPED = re.compile(r"[\t\r\n]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto"})
-_HOST_IN_TEXT = re.compile(r"(?:https?://|\b)((?:[a-z0-9-]+\.)+[a-z]{2,})\b", re.IGNORECASE)
+# Begins only where a run of its characters does, so that a long run is read once.
+_HOST_IN_TEXT = re.compile(
+    r"(?<![a-z0-9.-])((?:[a-z0-9-]++\.)+[a-z]{2,})(?![a-z0-9])", re.IGNORECASE
+)
 EXTERNAL_REL: Final = "nofollow noopener noreferrer ugc"
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 _DROPPED = re.compile(r"[^\w\s-]")
 _GAPS = re.compile(r"[\s_-]+")
+_KEPT_FREE = re.compile(r"eq-|fn(?:ref)?\d")
+_READ: Final = 400
 
 
 class Slugs:
@@ -21,8 +24,14 @@ class Slugs:
 
     def plain(self, text: str) -> str:
         """``text`` as an id without prefix: lower case, hyphens for gaps, at most 80 characters."""
-        folded = _DROPPED.sub("", unicodedata.normalize("NFKC", text).lower())
+        begin = text[:_READ]  # a long run of combining marks takes quadratic time to normalise
+        folded = _DROPPED.sub("", unicodedata.normalize("NFKC", begin).lower())
         return _GAPS.sub("-", folded).strip("-")[:80]
+
+    def heading(self, text: str) -> str:
+        """A unique id for a heading; those of equations and footnotes are kept free."""
+        slug = self.plain(text)
+        return self.unique(f"section-{slug}" if _KEPT_FREE.match(slug) else slug)
 
     def unique(self, text: str) -> str:
         slug = self.plain(text) or "section"

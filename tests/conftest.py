@@ -11,6 +11,9 @@ Fixtures, for tests that are written elsewhere::
 A test ends in an error if one of its tabs had a console error or asked another host, unless it
 was opened with ``clean=False``; such a test looks at ``tab.errors`` and ``tab.foreign`` itself.
 ``Tab`` is in ``renderer.browser.session``, ``StaticServer`` in ``renderer.browser.server``.
+
+Once a worker has the browser, its main thread counts as being inside a running event loop:
+a test that needs ``asyncio.run`` calls it in a thread.
 """
 
 from __future__ import annotations

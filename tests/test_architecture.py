@@ -251,9 +251,12 @@ def _python(code: str, **environ: str) -> str:
     ).stdout
 
 
-def test_import_brings_nothing_that_can_wait() -> None:
-    """``import renderer`` loads none of the packages that only some callers use."""
-    loaded = json.loads(_python("import json, sys, renderer; print(json.dumps([*sys.modules]))"))
+@pytest.mark.parametrize(
+    "use", ["import renderer", "from renderer import render; render('# A $b$\\n\\n- [x] *c*')"]
+)
+def test_import_brings_nothing_that_can_wait(use: str) -> None:
+    """Neither the import nor a plain rendering loads what only some callers use."""
+    loaded = json.loads(_python(f"import json, sys; {use}; print(json.dumps([*sys.modules]))"))
     assert "renderer" in loaded
     assert [package for package in LATE if package in loaded] == []
 

@@ -187,6 +187,7 @@ def test_failed_environment_is_tried_again(checkout: Checkout) -> None:
     assert checkout.run("doctor").returncode == 0
 
 
+@pytest.mark.skipif(not shutil.which("flock"), reason="this system has no command to lock with")
 def test_two_at_once_make_one_environment(checkout: Checkout) -> None:
     """The second of two runs waits for the first and uses what it made."""
     slow = UV.replace("venv*)", "venv*) /bin/sleep 0.3;")

@@ -54,14 +54,13 @@ function lettersToAttributes(node) {
   }
 }
 
-/** For a formula whose TeX the server could not turn into MathML. @param {any} mathjax @param {any} root */
+/**
+ * For a formula whose TeX the server could not turn into MathML.
+ * @param {any} mathjax @param {any} root
+ */
 function mathml(mathjax, root) {
   const text = mathjax.startup.toMML(root).replaceAll("mlabeledtr", "mtr");
-  const parsed = new DOMParser().parseFromString(text, "text/xml").documentElement;
-  for (const element of [parsed, ...parsed.querySelectorAll("*")]) {
-    for (const { name } of [...element.attributes]) {
-      if (name.startsWith("data-")) element.removeAttribute(name);
-    }
-  }
-  return document.importNode(parsed, true);
+  const bare = text.replace(/ (?:style|data-[\w-]+)="[^"]*"/g, "");
+  const parsed = new DOMParser().parseFromString(bare, "text/xml");
+  return document.importNode(parsed.documentElement, true);
 }

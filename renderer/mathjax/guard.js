@@ -17,7 +17,9 @@ export function guard(root) {
     for (const name of Object.keys(attributes ?? {})) {
       if (DROPPED.test(name)) delete attributes[name];
     }
-    if (attributes?.style) attributes.style = harmless(String(attributes.style));
+    if (!attributes?.style) return;
+    attributes.style = harmless(String(attributes.style));
+    if (!attributes.style) delete attributes.style;
   });
 }
 

@@ -75,8 +75,21 @@ function assembled(redraw) {
   definePackage(mathjax);
   mathjax.startup.extendHandler((/** @type {any} */ handler) => withoutPage(handler, redraw));
   mathjax.startup.getComponents();
+  withoutStyleAttributes(mathjax.startup.adaptor);
   mathjax.startup.hasTypeset = true; // else the menu thinks there is nothing to draw anew
   return mathjax;
+}
+
+/**
+ * A strict content policy forbids `style` attributes, but not the same by way of the object.
+ * @param {any} adaptor
+ */
+function withoutStyleAttributes(adaptor) {
+  const { setAttribute } = adaptor;
+  adaptor.setAttribute = (/** @type {any} */ node, /** @type {string} */ name, /** @type {any[]} */ ...rest) => {
+    if (name === "style") node.style.cssText = rest[0];
+    else setAttribute.call(adaptor, node, name, ...rest);
+  };
 }
 
 /** MathJax's list of formulas stays empty; who asks it to draw them anew is sent to us.

@@ -36,7 +36,7 @@ export class Menu {
     if (event.type === "contextmenu") {
       event.preventDefault();
       await this.#turnTo(wrapper, drawing);
-      withoutStyleAttributes(() => this.#menu.menu.post(event));
+      byStyleObject(() => this.#menu.menu.post(event));
     } else if (this.#menu?.settings.zoom === ZOOM[/** @type {"click"} */ (event.type)]) {
       await this.#turnTo(wrapper, drawing);
       this.#menu.zoom(event, this.#menu.settings.zoom);
@@ -83,7 +83,7 @@ function tame(menu) {
   const postable = rootOf(menu.menu, "post");
   const { post } = postable;
   postable.post = function (/** @type {any[]} */ ...place) {
-    return withoutStyleAttributes(() => post.apply(this, place));
+    return byStyleObject(() => post.apply(this, place));
   };
 }
 
@@ -101,7 +101,7 @@ function rootOf(object, method) {
  * same by way of the style object is allowed.
  * @param {() => void} action
  */
-function withoutStyleAttributes(action) {
+function byStyleObject(action) {
   const { setAttribute } = Element.prototype;
   Element.prototype.setAttribute = function (/** @type {string} */ name, /** @type {string} */ value) {
     if (name === "style") /** @type {any} */ (this).style.cssText = value;

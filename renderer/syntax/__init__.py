@@ -7,7 +7,7 @@ core         normalize, block, INLINE, STANDALONE, footnote_tail, text_join
 block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
 inline       text, AUTOLINK_URL, newline, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
-             strikethrough, emphasis, link, image, footnote_ref, autolink, html_inline,
+             strikethrough, emphasis, link, IMAGE, FOOTNOTE_REF, autolink, html_inline,
              entity, AUTOLINK_EMAIL
 ===========  ==============================================================================
 
@@ -29,6 +29,7 @@ from . import footnote
 from .autolink import autolink_email, autolink_url
 from .code_span import code_span
 from .front_matter import front_matter
+from .image import image
 from .math import math_backslash, math_dollar
 from .paragraph import display_math, paragraph
 from .reference import reference
@@ -58,6 +59,7 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool) -> MarkdownIt:
     md.inline.ruler.before("math_backslash", "reference", reference)
     md.inline.ruler.before("backticks", "math_dollar", math_dollar)
     md.inline.ruler.at("backticks", code_span)
+    md.inline.ruler.at("image", image)
     md.core.ruler.at("inline", _inline)
     if gfm:
         _install_gfm(md)

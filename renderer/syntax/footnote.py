@@ -27,6 +27,7 @@ def footnote_reference(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if not state.src.startswith("[^", start) or "footnotes" not in state.env:
         return False
-    if state.src.find("]", start, min(state.posMax, start + _MAX_LABEL)) < 0:
+    close = state.src.find("]", start, min(state.posMax, start + _MAX_LABEL))
+    if ":" + state.src[start + 2 : close] not in state.env["footnotes"]["refs"]:
         return False
     return bool(footnote_ref(state, silent))

@@ -128,8 +128,7 @@ def _note_unclosed(state: InlineState, place: int, mark: str) -> None:
     opener = state.table.opener(place)
     if opener is None:
         return
-    inner = state.src[place + len(mark) : opener.nearest] if opener.nearest > 0 else None
-    code = "doubtful-math" if inner is not None else "unclosed-math"
+    code = "doubtful-math" if opener.nearest > 0 else "unclosed-math"
     state.context.note(code, place, mark)
 
 

@@ -39,6 +39,7 @@ def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line, underline = _last_line(state, start, end, found)
     text = state.getLines(start, line, state.blkIndent, False)
     content = mdTrim(text)
+    lead = len(text) - len(mdTrim(text + "x")) + 1
     state.line = line + (1 if underline else 0)
     tag = {"=": "h1", "-": "h2"}.get(underline, "p")
     kind = "heading" if underline else "paragraph"
@@ -48,10 +49,10 @@ def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token.map = [start, state.line]
     inline = state.push("inline", "", 0)
     inline.content = content
-    inline.map = [start, line]
+    inline.map = [start + text.count("\n", 0, lead), line]
     inline.children = []
     if found:
-        inline.meta["display"] = _spans(found, start, text)
+        inline.meta["display"] = _spans(found, start, text, lead)
     state.push(f"{kind}_close", tag, -1).markup = underline
     state.parentType = old_parent
     return True
@@ -148,16 +149,15 @@ def _cover_in_text(state: BlockState, region: Region, line: int, behind: int) ->
     return line, behind
 
 
-def _spans(found: list[_Found], start: int, text: str) -> dict[int, Match]:
-    """The formulas by their offset in the paragraph's content, with offsets into it."""
+def _spans(found: list[_Found], start: int, text: str, lead: int) -> dict[int, Match]:
+    """The formulas by their offset in the content, which begins at ``lead`` in ``text``."""
     starts = [0]
     for content in text.split("\n"):
         starts.append(starts[-1] + len(content) + 1)
-    trimmed = len(text) - len(mdTrim(text + "x")) + 1
     spans = {}
     for region, match in found:
         line = region.line_of(match.start)
-        place = starts[line - start] + region.column(match.start) - trimmed
+        place = starts[line - start] + region.column(match.start) - lead
         length = match.end - match.start
         spans[place] = Match(
             place, place + length, match.tex, match.markup, match.display, match.repairs

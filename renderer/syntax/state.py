@@ -48,6 +48,7 @@ class Context:
     front_matter: bool = False
     notes: list[Note] = field(default_factory=list)
     inline: Token | None = None
+    base: int = 0  # where in the inline token the text of the rules begins
     meta: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -57,7 +58,7 @@ class Context:
         return context
 
     def note(self, code: str, offset: int, text: str = "") -> None:
-        self.notes.append(Note(code, self.inline, offset, text))
+        self.notes.append(Note(code, self.inline, self.base + offset, text))
 
 
 class BlockState(StateBlock):
@@ -102,9 +103,16 @@ class BlockParser(ParserBlock):
             return
         # markdown-it drops what lies deeper than the limit; here it stays as plain text.
         token = state.push("code_block", "code", 0)
-        token.content = state.getLines(startLine, endLine, 0, True)
-        token.map = [startLine, endLine]
-        state.line = endLine
+        state.line = _behind_container(state, startLine, endLine)
+        token.content = state.getLines(startLine, state.line, 0, True)
+        token.map = [startLine, state.line]
+
+
+def _behind_container(state: StateBlock, line: int, end: int) -> int:
+    line += 1
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
+        line += 1
+    return line
 
 
 class InlineState(StateInline):

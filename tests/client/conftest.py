@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from renderer import Options, render_page
+from renderer import render, render_page
 from renderer.assets import Assets, install
 from renderer.browser.server import StaticServer
 from renderer.browser.session import Tab
@@ -104,14 +104,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def typeset(
     site: Path, open_page: Callable[..., Tab], serve: Callable[..., StaticServer]
 ) -> Callable[..., Tab]:
-    """``typeset(markdown, *, disk=False, all=True, **open_page_options) -> Tab``.
+    """``typeset(text, *, raw=False, disk=False, all=True, **open_page_options) -> Tab``.
 
-    The page's formulas are typeset, all of them unless ``all`` is false.
+    The page's formulas are typeset, all of them unless ``all`` is false.  ``text`` is Markdown,
+    or the page's HTML if it is ``raw``.
     """
 
-    def typeset(markdown: str, *, disk: bool = False, all: bool = True, **options: Any) -> Tab:
+    def typeset(
+        text: str, *, raw: bool = False, disk: bool = False, all: bool = True, **options: Any
+    ) -> Tab:
         page = site / f"page-{len(list(site.glob('*.html')))}.html"
-        html = render_page(markdown, Options(), assets=Assets.folder())
+        html = render_page("$x$" if raw else text, assets=Assets.folder())
+        if raw:
+            html = html.replace(render("$x$").html, text)
+            assert text in html
         page.write_text(html, encoding="utf-8")
         options.setdefault("viewport", {"width": 800, "height": 600})
         tab = open_page(page if disk else serve(site).url + page.name, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,14 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from renderer import render_page
-from renderer.assets import Assets, css_of
+from renderer.assets import Assets
 from renderer.browser.server import StaticServer
 from renderer.browser.session import Tab
-from renderer.bundle import client_script
-from renderer.theme import load_theme
 
 Typeset = Callable[..., Tab]
 
@@ -148,23 +147,40 @@ def test_mathjax_that_never_answers_is_given_up(
     crippled(tmp_path, site)
     tab = open_page(clean=False)
     tab.page.add_init_script(HASTE)
-    tab.page.route("**/core.js", lambda route: None)
+    unanswered: list[Route] = []
+    tab.page.route("**/core.js", unanswered.append)
     tab.open(serve(tmp_path).url + "page.html")
     tab.page.evaluate("() => mathward.typesetAll()")
     assert tab.page.locator("[data-math=failed]").count() == 3
+    for route in unanswered:
+        route.abort()
 
 
 def test_modules_and_classic_script_behave_alike(
-    typeset: Typeset, lab: Any, site: Path, tmp_path: Path
+    typeset: Typeset,
+    site: Path,
+    open_page: Callable[..., Tab],
+    serve: Callable[..., StaticServer],
+    root: Path,
 ) -> None:
-    """The same text gives the same nodes by ES modules and by the joined script."""
-    text = r"$x_1$ and $$\frac{a}{b} \tag{1}$$ and $\frac{1}$"
+    """The same page has the same nodes in the end by ES modules and by the joined script."""
+    text = r"$x_1$ and $$\frac{a}{b} \tag{1}$$ and $\frac{1}$ and $\ce{H2O}$"
     classic = typeset(text).page
-    shutil.copytree(site / "mathward-assets" / "mathjax", tmp_path / "vendor")
-    css = f"<style>{css_of(load_theme('plain'))}</style>"
-    main = classic.evaluate("async () => (await (await fetch(location)).text()).match(/<main[^]*main>/)[0]")
-    modules = lab.open(css, main)
-    modules.evaluate("() => { start(document, { mathjax: 'vendor/' }); return typesetAll() }")
+    ignored = shutil.ignore_patterns("vendor")
+    for name in ("client", "mathjax"):
+        shutil.copytree(root / "renderer" / name, site / "modules" / name, ignore=ignored)
+    (site / "modules" / "page.js").write_text(
+        'import { start, typesetAll } from "./client/main.js";\n'
+        'start(document, { mathjax: "mathward-assets/mathjax/" });\n'
+        "window.mathward = { typesetAll };\n"
+    )
+    html = render_page(text, assets=Assets.folder())
+    script = re.compile("<script.*</script>")
+    assert script.search(html)
+    html = script.sub('<script type="module" src="modules/page.js"></script>', html)
+    (site / "modules.html").write_text(html, encoding="utf-8")
+    modules = open_page(serve(site).url + "modules.html").page
+    modules.wait_for_function("window.mathward")
+    modules.evaluate("() => mathward.typesetAll()")
     shown = "() => document.querySelector('main').innerHTML"
     assert modules.evaluate(shown) == classic.evaluate(shown)
-    assert "import" not in client_script().replace("importNode", "")

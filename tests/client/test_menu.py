@@ -85,7 +85,7 @@ def test_speech_comes_when_the_reader_switches_it_on(typeset: Typeset) -> None:
                   " MathJax.startup.document.menu.menu.pool.lookup(name).setValue(true))")
     page.keyboard.press("Escape")
     expect(page.locator("mjx-speech")).to_have_count(3)
-    expect(page.locator("mjx-speech").first).to_have_attribute("aria-label", "a 1, math")
+    expect(page.locator("mjx-speech").first).to_have_attribute("aria-label", "a sub 1, math")
     assert page.locator("math[aria-hidden=true]").count() == 3
     assert page.locator(".math-drawing:not([aria-hidden])").count() == 3
 

@@ -87,20 +87,21 @@ def test_every_extension_is_there_when_its_command_is(typeset: Typeset, command:
     assert problems(tab.page) == []
 
 
-def test_no_formula_changes_another(typeset: Typeset) -> None:
-    r"""Macros, colours and extensions of one formula are unknown to the next."""
-    page = typeset(
-        r"$\def\own{1}\newcommand{\R}{R}\own\R$ and $\own$ and $\R$, "
-        r"$\dv{x}{y} \div a$ and $b \div c$, $\let\frac\sqrt \frac{2}$ and $\frac12$"
-    ).page
+def test_no_formula_changes_another(typeset: Typeset, lab: Any) -> None:
+    r"""Macros and extensions of one formula are unknown to the next."""
+    own = r"\def\own{1}\newcommand{\R}{R}\own\R"
+    foreign = (r"\dv{x}{y} \div a", r"\let\frac\sqrt \frac{2}", r"\definecolor{red}{rgb}{0,1,0} x")
+    later = (r"\own", r"\R", r"b \div c", r"\frac12", r"\color{red} x")
+    page = typeset("".join(map(lab.formula, (own, *foreign, *later))), raw=True).page
     assert problems(page) == [r"\own: an unknown command", r"\R: an unknown command"]
+    assert "rgb" not in page.locator(r"[data-tex='\\color{red} x'] .math-drawing").inner_html()
     drawn = page.evaluate(
         "() => Array.from(document.querySelectorAll('.math'), each => ["
         "  each.dataset.tex, Array.from(each.querySelectorAll('[data-c]'), c => c.dataset.c).join('')])"
     )
     letters = dict(drawn)
     assert letters[r"b \div c"] == "𝑏÷𝑐"
-    assert "∇" in letters[r"\dv{x}{y} \div a"]
+    assert "𝛁" in letters[r"\dv{x}{y} \div a"]
     assert page.locator(r"[data-tex='\\frac12'] mjx-mfrac").count() == 1
 
 
@@ -118,9 +119,9 @@ def test_no_formula_changes_another(typeset: Typeset) -> None:
         r"x \tag{3} \label{victim} \ref{victim}",
     ],
 )
-def test_nothing_dangerous_gets_into_the_page(typeset: Typeset, tex: str) -> None:
+def test_nothing_dangerous_gets_into_the_page(typeset: Typeset, lab: Any, tex: str) -> None:
     """No address, name, class or style of the author's, neither in the drawing nor in MathML."""
-    page = typeset(f"$$\n{tex}\n$$").page
+    page = typeset(lab.formula(tex, display=True, inner=f"\\[{tex}\\]"), raw=True).page
     found = page.evaluate(
         """() => Array.from(document.querySelectorAll(".math-box *"), each => [
           each.id, each.getAttribute("href"), each.getAttribute("data-mjx-href"),
@@ -162,9 +163,9 @@ def test_bad_tex_shows_itself_and_the_reason(typeset: Typeset) -> None:
     assert "Missing argument" in shown
 
 
-def test_endless_macros_end(typeset: Typeset) -> None:
+def test_endless_macros_end(typeset: Typeset, lab: Any) -> None:
     """A macro that calls itself is refused after a bounded number of steps."""
-    page = typeset(r"$\def\a{\a\a}\a$ and $x$").page
+    page = typeset(lab.formula(r"\def\a{\a\a}\a") + lab.formula("x"), raw=True).page
     assert [line.partition(": ")[2][:40] for line in problems(page)] == [
         "MathJax maximum macro substitution count"
     ]

@@ -1,0 +1,235 @@
+"""What holds for every text: found by Hypothesis over an alphabet of active characters."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from renderer import Document, Options, render
+from renderer.source import Source
+
+STRICT = Options(profile="strict")
+OPTIONS = [Options(), STRICT, Options(html="trust", links="any", images="any"), Options.commonmark()]
+WHOLE = Options(front_matter=True, definition_lists=True, latex_fences=True, highlight=True)
+
+_PIECES = (
+    "$ $$ $$$ \\( \\) \\[ \\] \\\\( \\\\) \\\\[ \\\\] \\begin{align} \\end{align} \\begin{x} \\end{x}"
+    " \\begin{cases} \\end{cases} \\boxed{ \\text{ \\label{a} \\tag{1} \\eqref{a} \\frac { } ^ _ & \\\\"
+    " \\$ \\{ \\} \\a \\| \\ ` `` ``` ~~~ ```math $` `$ < > <b> </b> <sub> </sub> <code> </code> <!-- -->"
+    ' <details> </details> <summary> <div> <a> <script> <think> </think> <http://a.b> " \' &lt; &amp; &#0;'
+    " [ ] ( ) ![ ](u) [a](b) [a]: [^a] [^a]: [x] [!NOTE] * ** *** _ __ ~~ # ## - + 1. > | |-| --- === +++"
+    " www.a.b https://a.b/c?d a@b.cc javascript:x 5 10 a b ab word 中文 ，。 （ ） é x=1 : ; , . ! %"
+).split(" ")
+_BLANKS = ["\n", "\n\n", " ", "  ", "    ", "\t", "\r", "\r\n", "\f", "\b", "\u200b", "\ufeff", "\0"]
+_BLANKS += ["\u00a0", "\u2028", "\x85", "\ud800", "\u202e", "  \n", "\n- ", "\n> ", "\n|", "\n$$\n"]
+
+active_text = st.lists(st.sampled_from([*_PIECES, *_BLANKS, " ", "\n"]), max_size=30).map("".join)
+any_text = st.one_of(active_text, st.text(max_size=60))
+
+
+# Any text gives a Document
+
+
+@given(any_text)
+@example("$")
+@example("$a$ is 5")
+@pytest.mark.parametrize("options", [*OPTIONS, WHOLE], ids=["llm", "strict", "trust", "cm", "all"])
+def test_any_text_gives_a_document(options: Options, text: str) -> None:
+    """Content never raises, and what comes out is plain data that survives pickling."""
+    document = render(text, options)
+    assert isinstance(document, Document)
+    assert pickle.loads(pickle.dumps(document)) == document
+
+
+@given(any_text)
+def test_rendering_has_no_memory(text: str) -> None:
+    """The same text gives the same document again, whatever was rendered in between."""
+    first = render(text)
+    render("# $a$\n\n[a]: b\n\n[^a]: c\n\n" + text, STRICT)
+    assert render(text) == first
+
+
+# Formulas are slices of the source
+
+
+@given(any_text)
+@example("\ufeff$x$")
+@example("a\r\n\r\n> $$\r\n> x\r\n> $$")
+@example("- ```math\n  x\n  ```")
+@pytest.mark.parametrize("options", [Options(), STRICT, WHOLE], ids=["llm", "strict", "all"])
+def test_every_formula_is_a_slice_of_the_source(options: Options, text: str) -> None:
+    """``source`` stands at ``start`` in the given text, and formulas do not overlap."""
+    formulas = render(text, options).formulas
+    for formula in formulas:
+        assert formula.source == text[formula.start : formula.start + len(formula.source)]
+        assert formula.source[:1] in "$\\`~"
+        assert formula.tex
+    spans = sorted((f.start, f.start + len(f.source)) for f in formulas)
+    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+
+
+@given(any_text)
+@pytest.mark.parametrize("options", [Options(), STRICT], ids=["llm", "strict"])
+def test_places_lie_in_the_text(options: Options, text: str) -> None:
+    """Every diagnostic and formula has a line and column that exist in the text."""
+    lines = Source(text).text.split("\n")
+    document = render(text, options)
+    for line, column in [
+        *((d.line, d.column) for d in document.diagnostics),
+        *((f.lines[0], f.column) for f in document.formulas),
+    ]:
+        assert 1 <= line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1]) + 1
+
+
+# Untrusted text cannot get out of its place
+
+_TAGS = set(
+    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a br hr table thead tbody tr th td"
+    " sup sub section details summary div span input kbd mark u del ins math".split()
+)
+_MATHML = re.compile(r"m[a-z]+|none|semantics|annotation")
+_ATTRIBUTES = set(
+    "class id href rel title start type checked disabled translate data-tex value".split()
+)
+_VOID = {"br", "hr", "input"}
+
+
+class _Audit(HTMLParser):
+    """Walks through HTML and notes what must not be there."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.text: list[str] = []
+        self.breaches: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        in_math = "math" in self.open
+        if tag not in _TAGS and not (in_math and _MATHML.fullmatch(tag)):
+            self.breaches.append(f"<{tag}>")
+        for name, value in attrs:
+            if name.startswith("on") or name == "style" or not (in_math or self._is_fine(tag, name)):
+                self.breaches.append(f"{tag} {name}={value}")
+            if name == "id":
+                self.ids.append(value or "")
+            if name == "href" and re.match(r"(?i)\s*(?!https?:|mailto:)[a-z][a-z0-9+.-]*:", value or ""):
+                self.breaches.append(f"href={value}")
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def _is_fine(self, tag: str, name: str) -> bool:
+        return name in _ATTRIBUTES or (tag == "math" and name in ("display", "xmlns"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.breaches.append(f"</{tag}> closes nothing")
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        if data:
+            self.breaches.append(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.breaches.append(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.breaches.append(f"<?{data}>")
+
+    def unknown_decl(self, data: str) -> None:
+        self.breaches.append(f"<![{data}]>")
+
+
+def _audit(html: str) -> _Audit:
+    audit = _Audit()
+    audit.feed(html)
+    audit.close()
+    audit.breaches += [f"<{tag}> is never closed" for tag in audit.open]
+    return audit
+
+
+@given(any_text)
+@example('<a onclick="x">$<b style="y">$')
+@example("[a](javascript:x) ![a](b) <https://a.b>")
+@pytest.mark.parametrize("options", [Options(), STRICT, WHOLE], ids=["llm", "strict", "all"])
+def test_output_holds_only_our_own_elements(options: Options, text: str) -> None:
+    """Under the default policy: known tags, balanced, no style or handler, ids prefixed, unique."""
+    audit = _audit(render(text, options).html)
+    assert audit.breaches == []
+    assert all(identifier.startswith("md-") for identifier in audit.ids)
+    assert len(audit.ids) == len(set(audit.ids))
+
+
+def test_audit_finds_breaches() -> None:
+    """The check above sees each kind of breach that it looks for."""
+    for html in (
+        "<script></script>", '<p style="x">a</p>', '<b onclick="x"></b>', "<p>", "</p>", "<!--x-->",
+        '<a href="javascript:x">a</a>', "<?x>", '<p data-x="">a</p>', "<mi>x</mi>",
+    ):  # fmt: skip
+        assert _audit(html).breaches, html
+
+
+# The same document however its file was saved
+
+
+@given(any_text)
+def test_line_ends_do_not_matter(text: str) -> None:
+    """CRLF, lone CR and a byte order mark give the HTML that LF gives."""
+    text = re.sub("\r\n?", "\n", text)
+    html = render(text).html
+    assert render(text.replace("\n", "\r\n")).html == html
+    assert render(text.replace("\n", "\r")).html == html
+    if not text.startswith("\ufeff"):
+        assert render("\ufeff" + text).html == html
+
+
+# A formula comes out as it was written, wherever it stands
+
+_TEX = (
+    "a b_1 x^2 * ** _ __ *b* _c_ \\alpha \\frac{a}{b} \\_ \\* \\{ \\} \\% \\# \\\\ \\, < > <b> </b> <i x"
+    " & # ~ ~~a~~ | || [ ] [a] ![ ( ) (u) \" ' . : , ; ! + - = / 1. 10 www.a.bc http://a.b.c a@b.cc"
+    " é 中 &copy \\text{if} \\left( \\right] \\begin{matrix} \\end{matrix} [^1] [x]: ^{2} {,} % -- ---"
+).split(" ")
+tex_words = st.lists(st.sampled_from(_TEX), max_size=8).map(" ".join)
+# A subscript in front makes it mathematics beyond doubt; the braces keep the ends from mattering.
+inline_tex = st.builds(lambda words: f"x_{{{words}}}", tex_words)
+display_tex = st.lists(inline_tex, min_size=1, max_size=4).map("\n".join)
+
+INLINE = [("$", "$"), ("\\(", "\\)"), ("$$", "$$"), ("\\[", "\\]")]
+BLOCK = [("$$", "$$"), ("\\[", "\\]"), ("$$\n", "\n$$"), ("\\[\n", "\n\\]")]
+BLOCK += [("\\begin{align}\n", "\n\\end{align}")]
+CONTEXTS = (
+    "{}", "word {} word", "word ({}), word", "设{}为实数，则", "**设{}为**实数", "由**{}**知", "*{}*",
+    "# {}", "word {}\n===", "- {}", "1. word\n\n   {} word", "> {}", "> - word {}\n>   word", "[{}](u)",
+    "[word {} word](u 'title')", "~~{}~~", "| a | b |\n|---|---|\n| {} | b |", "word[^1]\n\n[^1]: {}",
+    "<b>{}</b>", "<details>\n\n{}\n\n</details>", "- [ ] {}", "> [!NOTE]\n> {}", "word `$` {} `code`",
+    "![a](b) {} \\* word", "word {}\nword", "word\n{}\nword", "<think>\n{}\n</think>",
+)  # fmt: skip
+
+
+def _context(template: str, formula: str) -> str:
+    """``formula`` put into ``template``, its lines prefixed as the container asks."""
+    before, _, after = template.partition("{}")
+    line = before.rpartition("\n")[2]
+    prefix = re.sub(r"[^>\s]", " ", re.match(r"(?:[>\s]|- |1\. )*", line)[0])
+    return before + formula.replace("\n", "\n" + prefix) + after
+
+
+@given(st.sampled_from(CONTEXTS), st.sampled_from(INLINE), inline_tex)
+@pytest.mark.parametrize("options", [Options(), STRICT], ids=["llm", "strict"])
+def test_inline_formula_comes_out_verbatim(
+    options: Options, context: str, marks: tuple[str, str], tex: str
+) -> None:
+    """No Markdown inside a formula is read, in any place where text can stand."""
+    assume("|" not in context or "\\|" not in tex)
+    assume("|" not in context or "|" not in tex or options is not STRICT)
+    text = _context(context, marks[0] + tex + marks[1])
+    assert [formula.tex for formula in render(text, options).formulas] == [tex]
