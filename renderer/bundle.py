@@ -17,7 +17,9 @@ _CSS = Path(__file__).parent / "client" / "math.css"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 _NAME = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n?|//[^\n]*\n)", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(
+    r"^([ \t]*)(?:/\*\*.*?\*/[ \t]*(?:\n|(?=\S))|//[^\n]*\n)", re.MULTILINE | re.DOTALL
+)
 
 
 @cache
@@ -63,8 +65,13 @@ def modules(entry: Path) -> list[Path]:
 
 def _plain(module: Path) -> str:
     """A module without comments, imports and exports."""
-    text = _COMMENT.sub("", module.read_text(encoding="utf-8"))
+    text = _COMMENT.sub(_indentation, module.read_text(encoding="utf-8"))
     text = _EXPORT.sub("", _IMPORT.sub("", text))
     if re.search(r"^(?:import|export)\b", text, re.MULTILINE):
         raise ValueError(f"{module.name}: an import or export that cannot be joined")
     return text.strip() + "\n"
+
+
+def _indentation(comment: re.Match[str]) -> str:
+    """What stays of a comment: its indentation, if a statement follows on the line."""
+    return "" if comment.group().endswith("\n") else comment.group(1)

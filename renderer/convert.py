@@ -34,16 +34,8 @@ def render(text: str, options: Options | None = None) -> Document:
     source = Source(text)
     if len(source.text) > options.max_source:
         return _too_long(source)
-    context = Context(
-        llm=options.profile == "llm",
-        cjk=options.cjk_emphasis,
-        front_matter=options.front_matter,
-    )
-    env = {ENV_KEY: context}
-    md = parser(options)
-    tokens = md.parse(source.text, env)
-    if options.think == "drop":
-        tokens = _without_thinking(tokens)
+    tokens, env = parse(source, options)
+    md, context = parser(options), Context.of(env)
     collector = Collector(source, options)
     found = collector.collect(tokens)
     renderer = FragmentRenderer(options, tokens, found)
@@ -63,6 +55,18 @@ def render(text: str, options: Options | None = None) -> Document:
             {k: v for k, v in renderer.wrapper.rules.items() if k not in mathml.COMMON_RULES}
         ),
     )
+
+
+def parse(source: Source, options: Options) -> tuple[list[Token], dict[str, Context]]:
+    """The tokens of a text, and the environment in which its rules met."""
+    context = Context(
+        llm=options.profile == "llm",
+        cjk=options.cjk_emphasis,
+        front_matter=options.front_matter,
+    )
+    env = {ENV_KEY: context}
+    tokens = parser(options).parse(source.text, env)
+    return (_without_thinking(tokens) if options.think == "drop" else tokens), env
 
 
 def _too_long(source: Source) -> Document:

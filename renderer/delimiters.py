@@ -22,7 +22,8 @@ from typing import Final
 
 NONE: Final = -1
 
-# Openers and closers that are looked up by name; a "$" run of two or more counts as "$$".
+# Openers and closers that are looked up by name; three dollars or more ("$$$", as in the price
+# ranges of restaurants) open and close nothing.
 _CLOSES: Final = {r"\)": r"\(", r"\]": r"\[", r"\\)": r"\\(", r"\\]": r"\\["}
 _OPENS: Final = frozenset(_CLOSES.values())
 # Models mix these pairs up; the other closer of each opener is looked up as well (L6).
@@ -161,7 +162,7 @@ class Delimiters:
                 self.openers[place] = self._opener(place, depth, mark, stacks)
             if mark not in _OPENS:
                 stacks.setdefault(mark, _Stack()).push(depth, place)
-                if mark == "$$":  # any "$" decides for a single-dollar opener (G8)
+                if mark.startswith("$$"):  # any "$" decides for a single-dollar opener (G8)
                     stacks.setdefault("$", _Stack()).push(depth, place)
 
     def _opener(self, place: int, depth: int, mark: str, stacks: dict[str, _Stack]) -> Opener:
@@ -199,7 +200,7 @@ class _Scan:
         start, end, mark = event.start(), event.end(), event.group()
         first = mark[0]
         if first == "$":
-            self._mark(start, "$" if end - start == 1 else "$$")
+            self._mark(start, mark[:3])
         elif first == "{":
             self.depth += 1
             self.groups.append(start if self.escape == start - len(_BOXED) else NONE)

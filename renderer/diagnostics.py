@@ -22,6 +22,9 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
     "duplicate-label": ("warning", "the label {} is taken already; the first one holds"),
     "unused-label": ("info", "nothing refers to the label {}"),
     "macro-error": ("error", "{}; the formula is shown as TeX"),
+    "undefined-macro": ("warning", "MathJax does not know {}"),
+    "mathjax-error": ("error", "MathJax: {}"),
+    "dead-link": ("warning", "{}"),
     "too-many-formulas": ("error", "more formulas than max_formulas; the rest is shown as TeX"),
     "formula-too-long": ("error", "longer than max_formula_length; shown as TeX"),
     "formula-too-deep": ("error", "nested deeper than max_formula_depth; shown as TeX"),
@@ -37,4 +40,4 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
 def diagnostic(code: str, line: int, column: int, text: str = "") -> Diagnostic:
     """The diagnostic ``code`` at a one-based position, ``text`` filled into its message."""
     severity, message = CODES[code]
-    return Diagnostic(code, severity, message.replace("{}", text[:80]), line, column)
+    return Diagnostic(code, severity, message.replace("{}", text[:160]), line, column)

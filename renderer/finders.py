@@ -62,8 +62,6 @@ def display(
         return None
     if opener.mark == "\\\\[" and not (llm and block):
         return None
-    if opener.mark == "$$" and table.text.startswith("$", place + 2):
-        return None  # three dollars open nothing
     limit = _limit(table, place, end, opener.mark, block)
     close, mixed = _closer(table, opener, limit, llm=llm)
     if close == NONE or (llm and not block and _is_escaped_link(table.text, opener, close)):
@@ -229,7 +227,9 @@ def _is_doubtful_display(text: str, match: Match, block: bool) -> bool:
     before, after = text[match.start - 1 : match.start], text[match.end : match.end + 1]
     if match.markup == "$$":
         content = _decoded(text[match.start + 2 : match.end - 2])[0]
-        if not block and not evidence.is_glued_math(content, before):
+        if not block and (
+            evidence.is_prose(content) or not evidence.is_glued_math(content, before)
+        ):
             return True
         if evidence.is_doubled_money(content, after):
             return True

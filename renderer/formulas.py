@@ -86,20 +86,15 @@ class Collector:
             return "macro-error", str(error)
         if code := _limit_passed(tex, len(self._drafts), self._options):
             return code, ""
-        rows: tuple[NumberedRow, ...] = ()
-        if _is_display(token):
-            numbered = self._counter.number(tex)
-            tex, rows = numbered.tex, numbered.rows
-        else:
-            tex = reading.without_labels(tex)
-        for row in rows:
+        numbered = self._counter.number(tex, display=_is_display(token))
+        for row in numbered.rows:
             self._define(row, extent[0])
-        self._drafts.append(_Draft(token, extent, tex, rows))
+        self._drafts.append(_Draft(token, extent, numbered.tex, numbered.rows))
         return None, ""
 
     def _define(self, row: NumberedRow, offset: int) -> None:
         for name in row.labels:
-            if not self.labels.define(name, row.value, row.shown, len(self._drafts)):
+            if not self.labels.define(name, row.value, len(self._drafts)):
                 self._report("duplicate-label", offset, name)
 
     def _formula(self, index: int, draft: _Draft) -> Formula:

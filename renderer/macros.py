@@ -17,22 +17,36 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_EXPANSIONS: Final = 1_000
-MAX_LENGTH: Final = 50_000
+MAX_LENGTH: Final = 16_384
+MAX_IN_ALL: Final = 1_000_000
+"""Characters that all macros of a document may expand to; each expansion counts for ten more."""
 
 _NAME = re.compile(r"\\(?:[A-Za-z]+|[\s\S])")
 _SPACES = re.compile(r"(?:\s|%[^\n]*\n)*")
 _COUNT = re.compile(r"\s*\[\s*(\d)\s*\]")
-_SKIPPED = re.compile(r"[^\\%]+")
+_PLAIN = re.compile(r"[^\\%{}]+")
+_OPTION = re.compile(r"\s*\[[^\\%{}\[\]]*\]")
 _COMMENT = re.compile(r"%[^\n]*\n?")
 _PARAMETER = re.compile(r"#(#|\d)")
+_ENDS_IN_WORD = re.compile(r"\\[A-Za-z]+\Z")
 _DEFINERS: Final = frozenset(
     r"\newcommand \renewcommand \providecommand \def \gdef \let \DeclareMathOperator"
     r" \newenvironment \renewenvironment".split()
 )
-_TEXT: Final = frozenset(
-    r"\text \textrm \textbf \textit \textsf \texttt \mbox \hbox \textup \textnormal \label \ref"
-    r" \eqref \tag".split()
-)
+# How many arguments these take: a macro that is one of them, as in \frac\half 2, is a group.
+_ARGUMENTS: Final = {
+    f"\\{name}": count
+    for count, names in (
+        (1, "sqrt hat widehat check tilde widetilde acute grave dot ddot dddot breve bar vec"
+            " overline underline overbrace underbrace overrightarrow overleftarrow boxed fbox"
+            " mathbf mathrm mathit mathsf mathtt mathbb mathcal mathscr mathfrak boldsymbol bm pmb"
+            " mathop mathbin mathrel mathord mathopen mathclose mathpunct mathinner operatorname"
+            " text phantom hphantom vphantom smash cancel bcancel xcancel substack"
+            " xrightarrow xleftarrow"),
+        (2, "frac dfrac tfrac cfrac binom dbinom tbinom stackrel overset underset cancelto"),
+    )
+    for name in names.split()
+}  # fmt: skip
 
 
 class MacroError(Exception):
@@ -64,6 +78,7 @@ class Macros:
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         self._macros: dict[str, Macro] = {}
         self._environments: dict[str, _Environment] = {}
+        self._spent = 0
         for name, body in (given or {}).items():
             count = max((int(n) for n in re.findall(r"#(\d)", body)), default=0)
             self._macros["\\" + name.removeprefix("\\")] = Macro(body, ("",) * (count + 1))
@@ -71,11 +86,16 @@ class Macros:
     def expand(self, tex: str) -> str:
         """``tex`` without definitions and with every macro expanded.
 
-        Definitions stay in force.  Raises MacroError if it passes MAX_EXPANSIONS or MAX_LENGTH.
+        Definitions stay in force.  Raises MacroError if it passes MAX_EXPANSIONS or MAX_LENGTH,
+        or the document MAX_IN_ALL.
         """
         if not self._macros and not self._environments and not _may_define(tex):
             return tex
-        return _Expansion(self._macros, self._environments, tex).run()
+        expansion = _Expansion(self._macros, self._environments, tex, MAX_IN_ALL - self._spent)
+        try:
+            return expansion.run()
+        finally:
+            self._spent += expansion.spent
 
 
 def _may_define(tex: str) -> bool:
@@ -88,7 +108,11 @@ class _Expansion:
     """One pass over a formula; what a macro expands to is read again."""
 
     def __init__(
-        self, macros: dict[str, Macro], environments: dict[str, _Environment], tex: str
+        self,
+        macros: dict[str, Macro],
+        environments: dict[str, _Environment],
+        tex: str,
+        allowance: int,
     ) -> None:
         self.macros = macros
         self.environments = environments
@@ -97,18 +121,34 @@ class _Expansion:
         self.out: list[str] = []
         self.expansions = 0
         self.length = 0
+        self.spent = 0
+        self.allowance = allowance
+        self.wanted = [0]  # arguments that the last command still takes, for each open group
 
     def run(self) -> str:
         while self.place < len(self.text):
-            if found := _SKIPPED.match(self.text, self.place) or _COMMENT.match(
-                self.text, self.place
-            ):
-                self._copy(found.group())
-            elif name := _NAME.match(self.text, self.place):
+            char = self.text[self.place]
+            if char == "\\" and (name := _NAME.match(self.text, self.place)):
                 self._control(name.group())
+            elif char == "%" and (comment := _COMMENT.match(self.text, self.place)):
+                self._copy(comment.group())
+            elif plain := _PLAIN.match(self.text, self.place):
+                self._want_less(len(plain.group().replace(" ", "")))
+                self._copy(plain.group())
             else:
-                self._copy(self.text[self.place :])
+                self._brace(char)
         return "".join(self.out).strip()
+
+    def _brace(self, char: str) -> None:
+        if char == "{":
+            self._want_less(1)
+            self.wanted.append(0)
+        elif len(self.wanted) > 1:
+            self.wanted.pop()
+        self._copy(char)
+
+    def _want_less(self, count: int) -> None:
+        self.wanted[-1] = max(0, self.wanted[-1] - count)
 
     def _copy(self, text: str) -> None:
         self.out.append(text)
@@ -118,61 +158,36 @@ class _Expansion:
             raise MacroError("expands to too much")
 
     def _control(self, name: str) -> None:
-        start = self.place
         if name in self.macros:
             self.place += len(name)
-            self._replace(self._call(self.macros[name]), name)
+            text = self._call(self.macros[name])
+            self._replace(f"{{{text}}}" if self.wanted[-1] else text, name)
         elif name in _DEFINERS:
             self.place += len(name)
             self._define(name)
-        elif name in ("\\begin", "\\end") and self._environment(name):
-            return
-        elif name in _TEXT:
+        elif name not in ("\\begin", "\\end") or not self._environment(name):
+            is_argument = self.wanted[-1] > 0
+            self._want_less(1)
             self._copy(name)
-            self._text()
-        else:
-            self.place = start
-            self._copy(name)
+            if not is_argument and (count := _ARGUMENTS.get(name)):
+                self.wanted[-1] = count
+                option = _OPTION.match(self.text, self.place)
+                self._copy(option.group() if option else "")
 
     def _replace(self, text: str, name: str) -> None:
-        """Put ``text`` in front of what is still to be read."""
+        """Put ``text`` in front of what is still to be read, no command running into a letter."""
         self.expansions += 1
         if self.expansions > MAX_EXPANSIONS:
             raise MacroError(f"{name} expands without end")
+        self.spent += len(text) + 10
+        if self.spent > self.allowance:
+            raise MacroError("the macros of this document expand to too much")
         rest = self.text[self.place :]
-        gap = " " if text[-1:].isalpha() and rest[:1].isalpha() and "\\" in text else ""
         if len(text) + len(rest) > MAX_LENGTH:
             raise MacroError(f"{name} expands to too much")
-        if self.out and text[:1].isalpha() and re.search(r"\\[A-Za-z]+\Z", self.out[-1]):
-            gap_before = " "
-        else:
-            gap_before = ""
-        self.text = gap_before + text + gap + rest
+        self.text = text + _gap(text, rest) + rest
+        self.text = _gap(self.out[-1] if self.out else "", self.text) + self.text
         self.place = 0
-
-    def _text(self) -> None:
-        """Copy the argument of ``\\text``, where only what stands between dollars is expanded."""
-        spaces = self._spaces()
-        if self.text[self.place : self.place + 1] != "{":
-            return self._copy_gap(spaces)
-        argument = self._group()
-        parts = argument.split("$")
-        if len(parts) > 1 and len(parts) % 2:
-            inner = [self._inner(part) if index % 2 else part for index, part in enumerate(parts)]
-            argument = "$".join(inner)
-        self.out.append(f"{spaces}{{{argument}}}")
-        self.length += len(argument)
-        return None
-
-    def _copy_gap(self, spaces: str) -> None:
-        self.out.append(spaces)
-
-    def _inner(self, tex: str) -> str:
-        inner = _Expansion(self.macros, self.environments, tex)
-        inner.expansions = self.expansions
-        done = inner.run()
-        self.expansions = inner.expansions
-        return done
 
     def _environment(self, name: str) -> bool:
         found = re.compile(r"\s*\{([^{}]*)\}").match(self.text, self.place + len(name))
@@ -320,6 +335,12 @@ class _Expansion:
         if value[:1] == "{" and value[-1:] == "}":
             value = value[1:-1]
         return value
+
+
+def _gap(before: str, behind: str) -> str:
+    """A space where a control word would run into a letter."""
+    letter = behind[:1].isascii() and behind[:1].isalpha()
+    return " " if letter and _ENDS_IN_WORD.search(before) else ""
 
 
 def _filled(mark: str, arguments: list[str]) -> str:

@@ -16,9 +16,7 @@ from typing import Final
 from . import tex as reading
 from .tex import Row
 
-_PER_ROW: Final = frozenset({"align", "gather", "alignat", "flalign", "eqnarray", "xalignat"})
-_ONCE: Final = frozenset({"equation", "multline"})
-_STARRED: Final = frozenset({f"{name}*" for name in _PER_ROW | _ONCE} | {"xxalignat"})
+_AUTOMATIC: Final = reading.PER_ROW | reading.ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class NumberedRow:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A display formula with its numbers written in as tags."""
+    """A formula with its numbers written in as tags."""
 
     tex: str
     rows: tuple[NumberedRow, ...]
@@ -50,35 +48,52 @@ class Counter:
         self._next = start
         self._prefix = ""
 
-    def number(self, tex: str) -> Numbered:
-        """``tex``, a display formula, numbered; labels are taken out of it."""
-        name = reading.environment(tex)
-        if name.rstrip("*") in _PER_ROW:
-            return self._rows(tex, reading.rows(tex), auto=name in _PER_ROW)
-        auto = name in _ONCE or (self._mode == "all" and name not in _STARRED)
-        return self._rows(tex, [reading.body(tex)], auto=auto)
+    def number(self, tex: str, *, display: bool = True) -> Numbered:
+        """``tex`` numbered, its labels taken out.
+
+        An inline formula has the numbers of the environments in it, and none of its own.  A label
+        whose row has no number is for the next row that has.
+        """
+        if not display and "\\begin" not in tex:
+            return Numbered(reading.without_labels(tex), ())
+        parts: list[str] = []
+        numbered: list[NumberedRow] = []
+        labels: tuple[str, ...] = ()
+        place = 0
+        rows = reading.rows(tex)
+        for row in rows:
+            value, shown = row.tag if row.environment or display else ("", "")
+            if self._is_automatic(row, len(rows), display=display):
+                value = self._take()
+                shown = f"({value})"
+                parts += [tex[place : row.place], _written(value, tex, row)]
+                place = row.place
+            labels += row.labels
+            if shown:
+                numbered.append(NumberedRow(labels, shown, value))
+                labels = ()
+        if labels:
+            numbered.append(NumberedRow(labels, "", ""))
+        return Numbered(reading.without_labels("".join([*parts, tex[place:]])), tuple(numbered))
 
     def restart(self, prefix: str) -> None:
         """Begin again at 1, each number led by ``prefix`` (``2.`` below the second heading)."""
         self._next, self._prefix = 1, prefix
 
-    def _rows(self, tex: str, rows: list[Row], *, auto: bool) -> Numbered:
-        parts: list[str] = []
-        numbered: list[NumberedRow] = []
-        place = 0
-        for row in rows:
-            value, shown = row.tag
-            parts.append(tex[place : row.end])
-            place = row.end
-            if auto and self._mode != "none" and not (shown or row.has_notag):
-                value = self._take()
-                shown = f"({value})"
-                parts.append(f"\\tag{{{value}}}")
-            numbered.append(NumberedRow(row.labels, shown, value))
-        parts.append(tex[place:])
-        return Numbered(reading.without_labels("".join(parts)), tuple(numbered))
+    def _is_automatic(self, row: Row, rows: int, *, display: bool) -> bool:
+        if self._mode == "none" or row.has_notag or row.tag[1]:
+            return False
+        if row.environment:
+            return row.environment in _AUTOMATIC
+        return self._mode == "all" and display and rows == 1  # else its environments have them
 
     def _take(self) -> str:
         value = f"{self._prefix}{self._next}"
         self._next += 1
         return value
+
+
+def _written(value: str, tex: str, row: Row) -> str:
+    """The tag, on a line of its own behind a comment."""
+    in_comment = not row.environment and "%" in tex[tex.rfind("\n") + 1 :]
+    return f"\n\\tag{{{value}}}" if in_comment else f"\\tag{{{value}}}"

@@ -59,12 +59,15 @@ class Published:
     """What became of one target.
 
     ``html`` is what was written, or is to be printed; ``assets`` is None for a fragment.
+    ``text`` is the source, ``options`` what it was rendered with in the end.
     """
 
     target: Target
     document: Document
     html: str
     assets: Assets | None
+    text: str
+    options: Options
 
 
 class Publisher:
@@ -95,7 +98,7 @@ class Publisher:
             copy_atomically(figure.source, figure.copy)
         if target.page is not None:
             write_atomically(target.page, encoded(html))
-        return Published(target, document, html, assets)
+        return Published(target, document, html, assets, text, options)
 
     def _config(self, target: Target) -> Config:
         given = self._settings.config

@@ -21,11 +21,10 @@ PATTERN = re.compile(rf"\\({'|'.join(COMMANDS)})\*?\s*\{{([^{{}}\n]{{1,400}})\}}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a label names: its anchor's id, what ``\\ref`` and ``\\eqref`` show, which formula."""
+    """What a label names: its anchor's id, its number (``""`` for none), which formula."""
 
     anchor: str
     value: str
-    shown: str
     formula: int
 
 
@@ -37,11 +36,11 @@ class Labels:
         self._targets: dict[str, Target] = {}
         self.used: set[str] = set()
 
-    def define(self, name: str, value: str, shown: str, formula: int) -> bool:
+    def define(self, name: str, value: str, formula: int) -> bool:
         """Whether ``name`` was new."""
         if name in self._targets:
             return False
-        self._targets[name] = Target(self._slugs.unique(name), value, shown, formula)
+        self._targets[name] = Target(self._slugs.unique(name), value, formula)
         return True
 
     def look_up(self, name: str) -> Target | None:
@@ -78,9 +77,6 @@ def names(argument: str) -> list[str]:
 
 
 def shown_as(command: str, target: Target | None) -> str:
-    """What a reference shows, as TeX text."""
-    if target is None:
-        return "(???)" if command != "ref" else "???"
-    if command == "ref":
-        return target.value or "?"
-    return target.shown or "(?)"
+    """What a reference shows, as TeX text; as MathJax does it where there is no number."""
+    value = (target and target.value) or "???"
+    return value if command == "ref" else f"({value})"

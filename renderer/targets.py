@@ -70,6 +70,21 @@ def plan(inputs: Sequence[str], out: str | None = None) -> Plan:
     return _checked(_many(inputs, Path(out)))
 
 
+def plan_reading(inputs: Sequence[str]) -> Plan:
+    """The plan for ``inputs`` of which no page is written; each source comes once."""
+    targets: dict[Target, None] = {}  # an ordered set
+    problems: list[SourceError] = []
+    for name in inputs:
+        if name == STDIN:
+            targets[Target(None, None, Path())] = None
+            continue
+        found = _found(name)
+        root = _root(name)
+        targets.update((Target(source, None, root), None) for source in found.sources)
+        problems.extend(found.problems)
+    return Plan(tuple(targets), None, tuple(problems))
+
+
 def _one_input(inputs: Sequence[str]) -> None:
     if len(inputs) > 1 or os.path.isdir(inputs[0]):
         raise OptionError("-o", "several pages need a folder to go to; name one")
@@ -110,10 +125,14 @@ def _many(inputs: Sequence[str], out: Path) -> Plan:
     problems: list[SourceError] = []
     for name in inputs:
         found = _found(name)
-        root = Path(name) if os.path.isdir(name) else Path(name).parent
+        root = _root(name)
         targets.update((Target(s, out / page_name(s, root), root), None) for s in found.sources)
         problems.extend(found.problems)
     return Plan(tuple(targets), out, tuple(problems))
+
+
+def _root(name: str) -> Path:
+    return Path(name) if os.path.isdir(name) else Path(name).parent
 
 
 def _found(name: str) -> Found:

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-_TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|[\s\S])|[{}&%]")
+PER_ROW: Final = frozenset("align gather alignat flalign eqnarray xalignat".split())
+"""Environments whose rows have a number each; with a star they have one only by ``\\tag``."""
+
+ONCE: Final = frozenset({"equation", "multline"})
+
+# Tags in these are for them alone, and lost; labels are for what stands around them.
+_UNNUMBERED: Final = frozenset("aligned alignedat gathered split lgathered rgathered".split())
+_ROW_ENDS: Final = frozenset({"\\\\", "\\cr", "\\newline"})
+
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+|[\s\S])|[{}&%]")
 _COMMENT = re.compile(r"[^\n]*")
-_ARGUMENT = re.compile(r"\s*\{((?:[^{}\\]|\\[\s\S]|\{(?:[^{}\\]|\\[\s\S])*+\})*+)\}")
-_BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
-_END = re.compile(r"\s*\{([A-Za-z]+\*?)\}\s*\Z")
+_OPENED = re.compile(r"\s*\{")
+_STAR = re.compile(r"\s*\*")
 # What leaves a row empty, so that MathJax gives it no number if it is the last.
 _NO_CONTENT = re.compile(
     r"%[^\n]*|\\label\s*\{[^{}]*\}|\\(?:notag|nonumber)(?![A-Za-z])|\\hline|\A\s*\[[^\]]*\]|\A\*"
@@ -29,102 +37,118 @@ _NESTING: Final = frozenset(
 )
 
 
-def _tokens(tex: str, place: int = 0) -> Iterator[re.Match[str]]:
-    """Control sequences, braces and alignment marks; comments are skipped."""
-    while (token := _TOKEN.search(tex, place)) is not None:
-        place = token.end()
-        if token.group() == "%":
-            comment = _COMMENT.match(tex, place)
-            place = comment.end() if comment else place
-        else:
-            yield token
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
-    r"""A row of a formula, or the whole of one without rows.
+    r"""A row that can have a number of its own, or the whole formula, which comes last.
 
-    ``end`` is the offset before its ``\\``, where a tag may be written.  ``tag`` is what its
-    ``\tag`` gives: the value that ``\ref`` shows and what stands beside the row.
+    ``place`` is the offset where a tag may be written, before ``\\`` or ``\end``. ``environment``
+    is the one that the row stands in, ``""`` for the formula.  ``tag`` is what ``\tag`` gives: the
+    value that ``\ref`` shows and what stands beside the row; ``has_notag`` is whether ``\notag``
+    stands behind it.
     """
 
-    start: int
-    end: int
+    place: int
+    environment: str
     labels: tuple[str, ...]
     tag: tuple[str, str]
     has_notag: bool
-    is_empty: bool
-
-
-def environment(tex: str) -> str:
-    """The name of the environment that the whole of ``tex`` is, or ``""``."""
-    return _whole_environment(tex)[0]
 
 
 def rows(tex: str) -> list[Row]:
-    r"""The rows of the environment that ``tex`` is; an empty last one (``\\ \end``) is left out."""
-    _, start, end = _whole_environment(tex)
-    found: list[Row] = []
-    depth = 0
-    begin = start
-    for token in _tokens(tex[:end], start):
-        mark = token.group()
-        if mark in ("{", "\\begin"):
-            depth += 1
-        elif mark in ("}", "\\end"):
-            depth -= 1
-        elif depth == 0 and mark in ("\\\\", "\\cr", "\\newline"):
-            found.append(_row(tex, begin, token.start()))
-            begin = token.end()
-    last = _row(tex, begin, end)
-    return found if last.is_empty else [*found, last]
+    """The rows of every environment in ``tex`` that has numbers, in order, then the formula."""
+    return _RowReader(tex).read()
 
 
-def body(tex: str) -> Row:
-    """All of ``tex`` as one row; what stands inside, if it is an environment."""
-    _, start, end = _whole_environment(tex)
-    return _row(tex, start, end)
+@dataclass(slots=True)
+class _Frame:
+    """An environment that is open, and what its row has said so far."""
+
+    name: str
+    start: int
+    level: int = 0
+    place: int = -1  # where the row before ended
+    labels: list[str] = field(default_factory=list)
+    tag: tuple[str, str] = ("", "")
+    has_notag: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.name.rstrip("*")
 
 
-def _whole_environment(tex: str) -> tuple[str, int, int]:
-    """Name, start and end of the content, if ``tex`` is one environment; else ``""`` and all."""
-    opened = _BEGIN.match(tex)
-    if opened is None:
-        return "", 0, len(tex)
-    depth = 0
-    for token in _tokens(tex):
-        if token.group() == "\\begin":
-            depth += 1
-        elif token.group() == "\\end":
-            depth -= 1
-            if depth == 0:
-                closed = _END.match(tex, token.end())
-                if closed is None or closed[1] != opened[1]:
-                    break
-                return opened[1], _content_start(tex, opened), token.start()
-    return "", 0, len(tex)
+class _RowReader:
+    """One pass over a formula; labels and tags go to the environment around them."""
 
+    def __init__(self, tex: str) -> None:
+        self.tex = tex
+        self.rows: list[Row] = []
+        self.frames = [_Frame("", 0)]
 
-def _content_start(tex: str, opened: re.Match[str]) -> int:
-    """Behind ``\\begin{alignat}{2}``, the number of columns included."""
-    if opened[1].startswith(("alignat", "xalignat", "xxalignat")):
-        columns = _ARGUMENT.match(tex, opened.end())
-        return columns.end() if columns else opened.end()
-    return opened.end()
+    def read(self) -> list[Row]:
+        place = 0
+        while (token := _next_token(self.tex, place)) is not None:
+            place = self._take(token.group(), token.start(), token.end())
+        self._end_row(self.frames[0], len(self.tex))
+        return self.rows
 
+    def _take(self, mark: str, start: int, end: int) -> int:
+        """Take a token in; the offset behind it and its argument."""
+        frame = self.frames[-1]
+        if mark == "{":
+            frame.level += 1
+        elif mark == "}":
+            frame.level -= 1
+        elif mark in _ROW_ENDS and frame.level == 0:
+            frame.place = start
+            if frame.kind in PER_ROW:
+                self._end_row(frame, start)
+            frame.start = end
+        elif mark in ("\\begin", "\\end"):
+            name, end = _argument(self.tex, end) or ("", end)
+            if mark == "\\begin":
+                self.frames.append(_Frame(name.strip(), end))
+            elif len(self.frames) > 1:
+                self._close(self.frames.pop(), start)
+        elif mark in ("\\label", "\\tag", "\\notag", "\\nonumber"):
+            end = self._mark(mark, end)
+        return end
 
-def _row(tex: str, start: int, end: int) -> Row:
-    text = tex[start:end]
-    names = labels(text)
-    value = shown = ""
-    for command, form in (("\\tag", "({})"), ("\\tag*", "{}")):
-        for _, _, given in _arguments(text, command):
-            value, shown = given, form.format(given)
-    notag = ("\\notag" in text or "\\nonumber" in text) and has_command(
-        text, "\\notag", "\\nonumber"
-    )
-    bare = _NO_CONTENT.sub("", text)
-    return Row(start, end, names, (value, shown), notag, not bare.strip())
+    def _mark(self, mark: str, end: int) -> int:
+        scope = self._scope()
+        if mark in ("\\notag", "\\nonumber"):
+            scope.tag, scope.has_notag = ("", ""), True
+            return end
+        starred = _STAR.match(self.tex, end) if mark == "\\tag" else None
+        found = _argument(self.tex, starred.end() if starred else end)
+        if found is None:
+            return end
+        value = found[0].strip()
+        if mark == "\\tag":
+            shown = value if starred or not value else f"({value})"
+            scope.tag, scope.has_notag = (value, shown), not value
+        elif value:
+            scope.labels.append(value)
+        return found[1]
+
+    def _scope(self) -> _Frame:
+        """The innermost environment whose matter tags are, or the formula; not a matrix."""
+        kinds = PER_ROW | ONCE | _UNNUMBERED
+        return next((each for each in reversed(self.frames) if each.kind in kinds), self.frames[0])
+
+    def _close(self, frame: _Frame, start: int) -> None:
+        is_empty = (
+            frame.place >= 0 and not _NO_CONTENT.sub("", self.tex[frame.start : start]).strip()
+        )
+        if frame.kind in ONCE:
+            self._end_row(frame, frame.place if is_empty else start)
+        elif frame.kind in PER_ROW and not is_empty:
+            self._end_row(frame, start)
+        self._scope().labels.extend(frame.labels)
+
+    def _end_row(self, frame: _Frame, place: int) -> None:
+        row = Row(place, frame.name, tuple(frame.labels), frame.tag, frame.has_notag)
+        self.rows.append(row)
+        frame.labels, frame.tag, frame.has_notag = [], ("", ""), False
 
 
 def depth(tex: str) -> int:
@@ -149,29 +173,41 @@ def cells(tex: str) -> int:
     return 1 + sum(1 for token in _tokens(tex) if token.group() in ("&", "\\\\", "\\cr"))
 
 
-def labels(tex: str) -> tuple[str, ...]:
-    r"""The names given by ``\label``, in order."""
-    return tuple(name for _, _, name in _arguments(tex, "\\label"))
-
-
 def without_labels(tex: str) -> str:
-    r"""``tex`` with every ``\label{..}`` taken out, and white space before it."""
-    parts, place = [], 0
-    for start, end, _ in _arguments(tex, "\\label"):
-        parts.append(tex[place:start])
-        place = end
-    parts.append(tex[place:])
-    return "".join(parts).strip() if len(parts) > 1 else tex
+    r"""``tex`` with every ``\label{..}`` taken out."""
+    if "\\label" not in tex:
+        return tex
+    parts, place, behind = [], 0, 0
+    while (token := _next_token(tex, behind)) is not None:
+        behind = token.end()
+        if token.group() == "\\label" and (argument := _argument(tex, behind)):
+            parts.append(tex[place : token.start()])
+            place = behind = argument[1]
+    return "".join([*parts, tex[place:]]).strip()
 
 
-def has_command(tex: str, *names: str) -> bool:
-    return any(token.group() in names for token in _tokens(tex))
+def _next_token(tex: str, place: int) -> re.Match[str] | None:
+    """The next control sequence, brace or alignment mark; comments are skipped."""
+    while (token := _TOKEN.search(tex, place)) is not None and token.group() == "%":
+        comment = _COMMENT.match(tex, token.end())
+        place = comment.end() if comment else token.end()
+    return token
 
 
-def _arguments(tex: str, command: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and argument of each ``command{argument}``."""
-    if command.rstrip("*") not in tex:
-        return
-    for token in _tokens(tex):
-        if token.group() == command and (argument := _ARGUMENT.match(tex, token.end())):
-            yield token.start(), argument.end(), argument[1].strip()
+def _tokens(tex: str, place: int = 0) -> Iterator[re.Match[str]]:
+    while (token := _next_token(tex, place)) is not None:
+        place = token.end()
+        yield token
+
+
+def _argument(tex: str, place: int) -> tuple[str, int] | None:
+    """The group that begins here, without its braces, and the offset behind it."""
+    opened = _OPENED.match(tex, place)
+    if opened is None:
+        return None
+    level = 1
+    for token in _tokens(tex, opened.end()):
+        level += (token.group() == "{") - (token.group() == "}")
+        if level == 0:
+            return tex[opened.end() : token.start()], token.end()
+    return None

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from renderer.browser.server import StaticServer, serving
 from renderer.browser.session import Tab, launch, open_tab
@@ -36,6 +37,19 @@ pytest_plugins = ["pytester"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--heavy", action="store_true", help="run the tests marked heavy, too")
+    parser.addoption("--regen", action="store_true", help="rewrite expected output in fixtures/")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Property tests: the same few examples every time, many and random ones under --heavy."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]  # a matter of the machine
+    settings.register_profile(
+        "quick", max_examples=40, derandomize=True, deadline=None, suppress_health_check=slow
+    )
+    settings.register_profile(
+        "heavy", max_examples=2_000, deadline=None, suppress_health_check=slow
+    )
+    settings.load_profile("heavy" if config.getoption("heavy") else "quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,11 +30,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"syntax"}),
     frozenset({"formulas", "wrapper", "html"}),
     frozenset({"convert"}),
+    frozenset({"commands", "links"}),
+    frozenset({"places"}),
     frozenset({"files", "policy", "bundle", "client", "mathjax", "theme", "assets", "page"}),
     frozenset({"stream"}),
     frozenset({"renderer"}),  # the public names
     frozenset({"config", "figures", "targets", "publish", "site", "browser", "packages"}),
-    frozenset({"needs", "integrations"}),
+    frozenset({"check", "explain", "needs", "integrations"}),
     frozenset({"cli", "__main__"}),
 )
 

@@ -4,7 +4,7 @@ A verb is imported when it is used, so that ``mathward --help`` is quick.  This 
 that turns what went wrong into a line on standard error and an exit code:
 
     0    good                               2    usage, configuration or unreadable input
-    1    findings, under --strict           3    environment: no browser, no assets, write error
+    1    findings (of check, --strict)      3    environment: no browser, no assets, write error
     130  Ctrl-C; 128 + n for another signal that ends the run
 """
 
@@ -27,6 +27,8 @@ from .report import complain
 # The module of each verb and what it does, in a line; the verbs' own help says the same.
 COMMANDS: Final = {
     "render": "Turn Markdown into pages whose formulas are typeset.",
+    "check": "Report what is wrong in Markdown files: formulas, labels, macros, links.",
+    "explain": "Show the five stages of one formula, from the source to the screen.",
     "doctor": "Show what mathward needs on this machine, and mend it.",
 }
 _TRACEBACK: Final = "MATHWARD_TRACEBACK"

@@ -43,6 +43,13 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def line_of(name: str, found: Diagnostic) -> str:
+    """A diagnostic of the file ``name`` as people and editors read it."""
+    label = click.style(f"{found.severity}[{found.code}]", _COLOURS[found.severity])
+    place = printable(f"{name}:{found.line}:{found.column}")
+    return f"{place}: {label}: {printable(found.message)}"
+
+
 def write_out(data: bytes) -> None:
     """Bytes on standard output, at once; BrokenPipeError if nobody reads them."""
     if sys.stdout is None:  # it was closed before we began
@@ -128,18 +135,16 @@ class Report:
         if self._pages:
             many = len(self._pages) != 1
             where = f"{len(self._pages)} pages in {folder}" if many else self._pages[0]
-            self.note(f"{where}: {_count(self._formulas, 'formula')}{self._warned()}")
+            self.note(f"{where}: {count(self._formulas, 'formula')}{self._warned()}")
 
     def _warned(self) -> str:
-        return f", {_count(self._warnings, 'warning')}" if self._warnings else ""
+        return f", {count(self._warnings, 'warning')}" if self._warnings else ""
 
     def _diagnostic(self, name: str, found: Diagnostic) -> None:
         self._line({"type": "diagnostic", "file": name, **asdict(found)})
         self._warnings += found.severity != "info"
         if self._level >= (2 if found.severity == "info" else 1):
-            label = click.style(f"{found.severity}[{found.code}]", _COLOURS[found.severity])
-            place = printable(f"{name}:{found.line}:{found.column}")
-            self._say_raw(f"{place}: {label}: {printable(found.message)}")
+            self._say_raw(line_of(name, found))
 
     def _say(self, message: str) -> None:
         self._say_raw(printable(message))
@@ -172,5 +177,5 @@ def _record(published: Published) -> dict[str, object]:
     return record if target.page else {**record, "html": published.html}
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,7 +6,7 @@
  * without ids, listeners or text of its own.
  */
 
-import { drawingOf, isSpoken } from "../mathjax/drawing.js";
+import { addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
 import { loadMathJax, sourceAt, within } from "../mathjax/load.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
@@ -23,6 +23,7 @@ export class MathJaxTypesetter {
   /** @type {Promise<void> | null} */ #loading = null;
   #readers = /** @type {Readers} */ (/** @type {unknown} */ (null));
   /** @type {Map<string, {em: number, ex: number, scale: number}>} */ #metrics = new Map();
+  /** @type {WeakMap<Element, {fontSize: string, fontFamily: string}>} */ #fonts = new WeakMap();
   #redraw = () => {};
 
   /** @param {import("./main.js").Options} options */
@@ -30,6 +31,15 @@ export class MathJaxTypesetter {
     this.sources = [...sourceAt(mathjax, fonts), ...sourceAt(mirror, mirrorFonts)];
     this.deadline = deadline ?? DEADLINE;
     document.fonts?.addEventListener("loadingdone", () => this.#metrics.clear());
+  }
+
+  /** @param {Element[]} wrappers */
+  prepare(wrappers) {
+    for (const wrapper of wrappers) this.#fonts.set(wrapper, fontOf(wrapper));
+  }
+
+  finish() {
+    if (this.#mathjax) addRules(this.#mathjax);
   }
 
   /** @param {Element} wrapper @returns {Promise<Drawing>} */
@@ -88,13 +98,13 @@ export class MathJaxTypesetter {
   #item(wrapper, reader) {
     const { document: page, output } = this.#mathjax.startup;
     const item = new page.options.MathItem(texOf(wrapper), reader, isDisplay(wrapper));
-    const { fontSize, fontFamily } = getComputedStyle(wrapper);
+    const { fontSize, fontFamily } = this.#fonts.get(wrapper) ?? fontOf(wrapper);
     const key = `${fontSize} ${fontFamily}`;
     const { em, ex, scale } = this.#metrics.get(key) ?? output.getMetricsFor(wrapper, false);
     this.#metrics.set(key, { em, ex, scale });
     const free = output.options.displayOverflow === "overflow";
     item.setMetrics(em, ex, free ? UNBOUNDED : wrapper.clientWidth || UNBOUNDED, scale);
-    item.updateDocument = () => {}; // we insert it ourselves
+    item.updateDocument = item.updateStyleSheet = () => {}; // we insert both ourselves
     return { item, family: fontFamily };
   }
 
@@ -110,6 +120,12 @@ export class MathJaxTypesetter {
       if (action.renderMath && !ours) action.renderMath(item, page);
     }
   }
+}
+
+/** @param {Element} wrapper */
+function fontOf(wrapper) {
+  const { fontSize, fontFamily } = getComputedStyle(wrapper);
+  return { fontSize, fontFamily };
 }
 
 const canvas = document.createElement("canvas").getContext("2d");

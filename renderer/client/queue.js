@@ -14,6 +14,8 @@ import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
  * @property {(wrapper: Element) => Promise<Drawing>} draw rejects with a {@link BadFormula} if
  *   the formula is at fault, with anything else if nothing can be typeset at all
  * @property {(wrapper: Element) => Drawing | null} drawNow null if something has to be loaded first
+ * @property {(wrappers: Element[]) => void} [prepare] reads off the page what drawing these needs
+ * @property {() => void} [finish] gives the page the css of what was drawn
  * @property {(root: Document | Element, redraw: () => void) => () => void} [attach] serves the
  *   reader below `root`; calls `redraw` when everything has to be drawn anew; returns its stop
  */
@@ -22,6 +24,8 @@ import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
 export class BadFormula extends Error {}
 
 const SLICE = 8; // milliseconds: half a frame
+const LONG_SLICE = 40; // when someone waits for all of it
+const MOST = 100; // formulas in one slice
 const FONTS = 3000; // milliseconds to wait for a font before showing without it
 
 export class Queue {
@@ -72,17 +76,20 @@ export class Queue {
    */
   now(wrappers, budget) {
     const end = performance.now() + budget;
-    for (const wrapper of nearestFirst(wrappers)) {
-      if (performance.now() > end) return;
+    const near = nearestFirst(wrappers);
+    this.typesetter.prepare?.(near);
+    /** @type {Map<Element, Drawing>} */ const drawn = new Map();
+    for (const wrapper of near) {
+      if (performance.now() > end) break;
       try {
         const drawing = this.typesetter.drawNow(wrapper);
-        if (!drawing) continue;
-        stage(wrapper, drawing);
-        this.#show(wrapper);
+        if (drawing) drawn.set(wrapper, drawing);
       } catch (error) {
         this.#failed(wrapper, error);
       }
     }
+    this.#stage(drawn);
+    for (const wrapper of drawn.keys()) this.#show(wrapper);
   }
 
   /** The formulas that wait. @returns {Iterable<Element>} */
@@ -113,19 +120,30 @@ export class Queue {
     for (;;) {
       const waiting = this.#everything ? this.#all : this.#near;
       if (!waiting.size || this.#stopped) return;
-      await this.#slice(nearestFirst(waiting));
+      await this.#slice(nearestFirst(waiting).slice(0, MOST));
       await pause();
     }
   }
 
-  /** @param {Element[]} wrappers */
+  /**
+   * The page is read first and written to at the end, so that it is laid out once.
+   * @param {Element[]} wrappers
+   */
   async #slice(wrappers) {
-    const end = performance.now() + SLICE;
-    const staged = [];
+    this.typesetter.prepare?.(wrappers);
+    const end = performance.now() + (this.#everything ? LONG_SLICE : SLICE);
+    /** @type {Map<Element, Drawing>} */ const drawn = new Map();
     for (const wrapper of wrappers) {
-      if (await this.#draw(wrapper)) staged.push(wrapper);
+      try {
+        drawn.set(wrapper, await this.typesetter.draw(wrapper));
+      } catch (error) {
+        this.#failed(wrapper, error);
+      }
       if (performance.now() > end) break;
     }
+    if (this.#stopped) return;
+    this.#stage(drawn);
+    const staged = [...drawn.keys()];
     staged.forEach(reveal);
     if (fontsLoading(staged[0])) {
       staged.forEach(veil);
@@ -134,15 +152,10 @@ export class Queue {
     staged.forEach((wrapper) => this.#show(wrapper));
   }
 
-  /** @param {Element} wrapper @returns {Promise<boolean>} whether it is staged */
-  async #draw(wrapper) {
-    try {
-      stage(wrapper, await this.typesetter.draw(wrapper));
-      return true;
-    } catch (error) {
-      this.#failed(wrapper, error);
-      return false;
-    }
+  /** @param {Map<Element, Drawing>} drawn */
+  #stage(drawn) {
+    this.typesetter.finish?.();
+    for (const [wrapper, drawing] of drawn) stage(wrapper, drawing);
   }
 
   /** @param {Element} wrapper */

@@ -79,7 +79,7 @@ export const veil = (wrapper) => wrapper.removeAttribute("data-math");
  * @param {Element} wrapper
  */
 export function settle(wrapper) {
-  reveal(wrapper);
+  if (!isTypeset(wrapper)) reveal(wrapper);
   for (const child of [...(boxOf(wrapper)?.childNodes ?? [])]) {
     if (child.nodeName !== "math" && child !== kept.get(wrapper)) child.remove();
   }

@@ -12,7 +12,6 @@
 export function drawingOf(mathjax, item, family) {
   const node = item.typesetRoot;
   const spoken = isSpoken(mathjax.startup.document);
-  addRules(mathjax);
   node.querySelectorAll("mjx-utext").forEach((/** @type {HTMLElement} */ text) => {
     text.style.fontFamily = text.style.fontFamily.replace(/(?<!sans-)\bserif$/, family);
   });
@@ -29,9 +28,11 @@ export function drawingOf(mathjax, item, family) {
 /** Has the reader switched on what speaks and explores formulas? @param {any} page */
 export const isSpoken = ({ options }) => Boolean(options.enableEnrichment && options.enableExplorer);
 
-/** The css that the drawings so far need, in one element: put in again, it would lose its rules.
- * @param {any} mathjax */
-function addRules(mathjax) {
+/**
+ * The css that the drawings so far need, in one element: put in again, it would lose its rules.
+ * @param {any} mathjax
+ */
+export function addRules(mathjax) {
   const { document: page, output } = mathjax.startup;
   const sheet = output.styleSheet(page);
   if (!sheet.isConnected) document.head.append(sheet);

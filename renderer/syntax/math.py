@@ -38,7 +38,7 @@ def math_dollar(state: StateInline, silent: bool) -> bool:
         elif run == 2:
             match = finders.display(state.table, place, state.limit(place), llm=llm)
         if match is None:
-            if run >= 2 and not silent:
+            if run == 2 and not silent:
                 _note_unclosed(state, place, "$$")
             return _text(state, run, silent)
     return _push(state, match, silent)

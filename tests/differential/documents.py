@@ -7,11 +7,12 @@ A document is drawn as text with two kinds of blanks: ``\label{?}`` gets a name 
 from __future__ import annotations
 
 import re
+from itertools import count
 
 from hypothesis import strategies as st
 
 _LABEL = re.compile(r"\\label ?\{\?\}")
-_REFERENCE = re.compile(r"\{\?(\d+)\}")
+_REFERENCE = re.compile(r"(\\(?:eq)?ref)\{\?(\d+)\}")
 
 _PIECES = st.sampled_from(
     [
@@ -24,19 +25,21 @@ _PIECES = st.sampled_from(
         r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}", r"\vec{v}'", "(1)", "中",
     ]
 )  # fmt: skip
+_VENV = r"\begin{venv}{z}a&b\end{venv}"
 _MACRO_USES = st.sampled_from(
     [
         r"\va", r"\va x", r"x^\va", r"\frac\va 2", r"\va1", r"\vb{y}", r"\vb z", r"\vb\alpha",
         r"\vb{\vb{y}}", r"\vc{2}", r"\vc[k]{2}", r"\vc[{[}]3", r"\vd(p,q)", r"\vd(p,{q,r})",
-        r"\vop_x f", r"\vb{\vc{1}}", r"\text{a \va{} b $\va$}", r"\begin{venv}{z}a&b\end{venv}",
+        r"\vop_x f", r"\vb{\vc{1}}", r"\text{a $\va$ b}", r"\text{by \vt{} and \vt}", _VENV,
+        r"\sqrt\va", r"\frac{1}\va", r"\sqrt[3]\va x",
     ]
 )  # fmt: skip
 _DEFINITIONS = st.sampled_from(
     [
         r"\newcommand{\va}{\mathbb{R}}", r"\renewcommand\va{\alpha\beta}", r"\def\va{w}",
-        r"\def\va{\vb{0}}", r"\let\va\varepsilon", r"\let\va=+", r"\gdef\va{{\bf g}}",
+        r"\def\va{\vb{0}}", r"\let\va\varepsilon", r"\let\va=+", r"\def\va{{\bf g}}",
         r"\newcommand{\vb}[1]{\mathbf{#1}}", r"\renewcommand{\vb}[1]{\left|#1\right|}",
-        r"\def\vb#1{#1^{#1}}", r"\providecommand{\vb}[1]{\hat{#1}}", "\\def\\vb#1{% why\n#1}",
+        r"\def\vb#1{#1^{#1}}", "\\def\\vb#1{% why\n#1}",
         r"\newcommand{\vc}[2][x]{#1_{#2}}", r"\renewcommand{\vc}[2][]{\{#1\mid #2\}}",
         r"\def\vd(#1,#2){\langle #1|#2\rangle}", r"\newcommand{\vd}{d}",
         r"\DeclareMathOperator{\vop}{arg\,min}", r"\DeclareMathOperator*{\vop}{ess sup}",
@@ -45,16 +48,18 @@ _DEFINITIONS = st.sampled_from(
         r"\newcommand{\vn}{\nonumber}", r"\renewcommand{\vn}{}", r"\def\vn{\tag{m}}",
     ]
 )  # fmt: skip
+_DEFINERS = ("\\new", "\\renew", "\\provide", "def", "\\let", "\\Declare")
 _PREAMBLE = (
-    r"$\newcommand{\va}{\mathbb{R}} \newcommand{\vb}[1]{\mathbf{#1}} \newcommand{\vc}[2][x]{#1_{#2}}"
-    r" \def\vd(#1,#2){\langle #1|#2\rangle} \DeclareMathOperator{\vop}{arg\,min} \def\vn{\notag}"
+    r"$\newcommand{\va}{\mathbb{R}} \newcommand{\vb}[1]{\mathbf{#1}} \def\vn{\notag}"
+    r" \newcommand{\vc}[2][x]{#1_{#2}} \def\vd(#1,#2){\langle #1|#2\rangle}"
+    r" \DeclareMathOperator{\vop}{arg\,min} \newcommand{\vt}{Bob \& Al}"
     r" \newenvironment{venv}[1]{\left(#1\begin{matrix}}{\end{matrix}\right]}$"
 )
-_REFERENCES = st.builds(
-    "\\{}{{?{}}}".format, st.sampled_from(["eqref", "ref"]), st.integers(0, 5)
-)
+_REFERENCES = st.builds("\\{}{{?{}}}".format, st.sampled_from(["eqref", "ref"]), st.integers(0, 5))
 _CONTENT = st.lists(
-    st.one_of(_PIECES, _PIECES, _PIECES, _PIECES, _MACRO_USES, _MACRO_USES, _REFERENCES.map("{}+".format)),
+    st.one_of(
+        _PIECES, _PIECES, _PIECES, _PIECES, _MACRO_USES, _MACRO_USES, _REFERENCES.map("{}+".format)
+    ),
     min_size=1,
     max_size=4,
 ).map(" ".join)
@@ -64,21 +69,22 @@ _MARKS = st.sampled_from(
         "", "", "", r"\label{?}", r"\label {?}", r"\notag", r"\nonumber", r"\tag{A}",
         r"\tag*{$*$}", r"\tag{$x_1$}", r"\tag {b'}", r"\tag*{[c]}", r"\label{?}\tag{D}",
         r"\tag{E}\label{?}", r"\label{?}\notag", "% \\label{no} \\\\ & { \\tag{no}\n", r"\vn",
-        r"\tag{\text{F}}", "\n", "{}",
+        r"\tag{\textbf{F}}", "\n", "{}",
     ]
 )  # fmt: skip
+_OWN_MARKS = st.sampled_from(
+    ["", "", r"\tag{P}", r"\tag*{Q}\label{?}", r"\label{?}", "% no \\tag{x}\n"]
+)
 _BREAKS = st.sampled_from(["\\\\", "\\\\", "\\\\\n", r"\\[4pt]", r"\\*", r"\\ [1em]", r"\cr "])
 _ENDS = st.sampled_from(["", "", "\n", r"\\", "\\\\\n", r"\\[2pt]", "\\\\ % end\n"])
 
 
-
-
 @st.composite
-def _row(draw: st.DrawFn, columns: int) -> str:
+def _row(draw: st.DrawFn, columns: int, marks: st.SearchStrategy[str] = _MARKS) -> str:
     """Cells with at most one mark, before or behind one of them."""
     cells = draw(st.lists(_CONTENT, min_size=1, max_size=columns))
     marked = draw(st.integers(0, len(cells) - 1))
-    pair = (draw(_MARKS), cells[marked])
+    pair = (draw(marks), cells[marked])
     cells[marked] = " ".join(pair if draw(st.booleans()) else pair[::-1])
     return " & ".join(cells)
 
@@ -103,15 +109,15 @@ def _inner(draw: st.DrawFn) -> str:
 
 @st.composite
 def _environment(draw: st.DrawFn) -> str:
-    name = draw(
-        st.sampled_from("equation align gather multline alignat flalign eqnarray".split())
-    )
+    name = draw(st.sampled_from("equation align gather multline alignat flalign eqnarray".split()))
     star = draw(st.sampled_from(["", "", "", "*"]))
     if name == "equation" or draw(st.integers(0, 4)) == 0:
         body = " ".join([draw(_inner()), draw(_MARKS)]) if draw(st.booleans()) else draw(_row(1))
     else:
         body = draw(_table({"multline": 1, "gather": 1, "eqnarray": 3}.get(name, 4)))
     columns = "{2}" if name == "alignat" else ""
+    if name == "flalign" and "\\tag" in body:
+        star = ""  # MathJax takes no tag in flalign*
     gap = draw(st.sampled_from(["", " ", "\n"]))
     return f"\\begin{{{name}{star}}}{columns}{gap}{body}{gap}\\end{{{name}{star}}}"
 
@@ -120,7 +126,7 @@ def _environment(draw: st.DrawFn) -> str:
 def _display(draw: st.DrawFn) -> str:
     """A display formula in one of its forms, with its delimiters."""
     environment = draw(st.integers(0, 3))
-    tex = draw(_environment()) if environment else f"{draw(_row(1))} {draw(_inner())}".strip()
+    tex = draw(_environment()) if environment else f"{draw(_row(1, _OWN_MARKS))} {draw(_inner())}"
     if environment > 1:
         return tex
     opened, closed = draw(st.sampled_from([(r"\[", r"\]"), ("$$", "$$"), ("$$\n", "\n$$")]))
@@ -138,24 +144,49 @@ _INLINE = st.one_of(
 @st.composite
 def _block(draw: st.DrawFn) -> str:
     """A paragraph or a display formula, perhaps inside a quote or a list."""
-    inline = st.lists(_INLINE, min_size=1, max_size=3).map(lambda parts: "So " + " and ".join(parts))
+    inline = st.lists(_INLINE, min_size=1, max_size=3).map(
+        lambda parts: "So " + " and ".join(parts)
+    )
     text = draw(st.one_of(inline, _display(), _display()))
     first, rest = draw(st.sampled_from([("", ""), ("", ""), ("", ""), ("> ", "> "), ("- ", "  ")]))
     return first + text.replace("\n", "\n" + rest)
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> str:
-    """A Markdown text of a few blocks, in which every label has a name of its own."""
+def documents(draw: st.DrawFn, *, starred_flalign: bool = True) -> str:
+    """A Markdown text of a few blocks, in which every label has a name of its own.
+
+    No formula refers to itself: MathJax knows such a number only in the rows below.  Where macros
+    change on the way references go backwards, since MathJax reads a formula that refers forward
+    once more in the end, with the macros of the end.
+    """
     blocks = draw(st.lists(_block(), min_size=1, max_size=7))
     if draw(st.integers(0, 3)):
         blocks.insert(0, _PREAMBLE)
-    text = "\n\n".join(blocks)
-    text, count = _named(text)
-    return _REFERENCE.sub(lambda m: f"{{eq:{int(m[1]) % max(count, 1)}}}", text)
+    else:  # what nobody defined is shown as it is, but for environments
+        blocks = [block.replace(_VENV, "v") for block in blocks]
+    if not starred_flalign:  # which MathJax numbers under tags: 'all', as no other starred form
+        blocks = [block.replace("{flalign*}", "{align*}") for block in blocks]
+    only_back = any(each in block for block in blocks[1:] for each in _DEFINERS)
+    labels = [len(_LABEL.findall(block)) for block in blocks]
+    named = []
+    for index, block in enumerate(blocks):
+        before, after = sum(labels[:index]), sum(labels[: index + 1])
+        known = (
+            list(range(before)) if only_back else [*range(before), *range(after, sum(labels)), -1]
+        )
+        named.append(_named(block, before, known))
+    return "\n\n".join(named)
 
 
-def _named(text: str) -> tuple[str, int]:
-    parts = _LABEL.split(text)
-    names = [f"\\label{{eq:{number}}}" for number in range(len(parts) - 1)]
-    return "".join(a + b for a, b in zip(parts, [*names, ""], strict=True)), len(names)
+def _named(block: str, first: int, known: list[int]) -> str:
+    """``block`` with its labels numbered from ``first`` and references to ``known`` ones."""
+
+    def reference(found: re.Match[str]) -> str:
+        if not known:
+            return " r"
+        return f"{found[1]}{{eq:{known[int(found[2]) % len(known)]}}}"
+
+    numbers = count(first)
+    block = _LABEL.sub(lambda _: f"\\label{{eq:{next(numbers)}}}", block)
+    return _REFERENCE.sub(reference, block)

@@ -1,0 +1,176 @@
+"""Cost grows with the length of the text and no faster, whatever the text.
+
+Work is counted and not only timed: the calls that a rendering makes are the same on every machine.
+What happens inside one call, a search or a slice, is seen by the clock alone, so CPU time is
+compared, too, with a generous bound and several tries.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from renderer import Options, render
+
+OPTIONS = Options(front_matter=True, definition_lists=True)
+SIZES = (1_500, 3_000, 6_000, 12_000)
+STEP = 2.4  # calls at twice the length; 2 is linear, 2.8 the power 1.5, 4 quadratic
+SPAN = 20  # CPU time at eight times the length; 8 is linear, 23 the power 1.5, 64 quadratic
+
+Maker = Callable[[int], str]
+
+# Repeated to the length asked for: what a construct costs when it is never closed, always closed,
+# or closed by something else.
+DOLLARS = [
+    "$", "$ ", "$a ", "$a$ ", "$$ ", "$$x$$ ", "${ ", "$ {$ ", "$x\\) ", "$`a", "$5 ", "\\$ ", "\u200b$a$",
+    "$\\label{a}$ ", "$\\tag{$ ", "$\\ref{a}$ ", "$\\newcommand{\\a}{b}\\a$ ", "$\\frac{a}{b}$\n",
+]  # fmt: skip
+BACKSLASHES = [
+    "\\(", "\\(a ", "\\(a\\) ", "\\(x$ ", "x\\) ", "\\\\(", "\\[", "\\[a ", "\\[ a \\] ", "a \\[ b\nc \\] d\n",
+    "x\\] ", "\\\\[\n", "\\\\", "\\a ", "\\text{$a", "\\boxed{", "\\boxed{\\boxed{a}", "\\(a$ \\[b$$ ",
+    "\\eqref{a} ", "\\begin{", "\\begin{align} ", "\\begin{align}\n\n", "a\n\\begin{align}\n",
+    "\\begin{align}\\begin{gather}", "\\end{align}", "\\begin{x}", "\\begin{align}a\\label{b}\\end{align}\n",
+]  # fmt: skip
+BLOCKS = [
+    "$$\n", "$$\n\n", "$$ {\n\n", "$$a\n", "a $$\n- b\n", "text\n$$\nx\n$$\n", "$$\nwords words words\n\n",
+    "# a\n$$\n", "a\n\\[\n", "\\[ a\n\n", "# $x$\n", "# a\n", "a\n=\n", "---\n", "- - - ", "```\n", "a\n~~~\n",
+    "```math\na\n```\n", "> ", "> a\nb\n", "> > > a\n", "> $$\n", "> $$\n> a\n\n", "- ", "- a\nb\n", "- $$\n",
+    "- $$\n\n  a\n", "1. $$\nx\n", "+ $$\n* $$\n- $$\n", "> - > - 1. a\n", "- [ ] a\n", "> [!NOTE]\n> a\n\n",
+    ": a\n", "a\n: b\n", "|", "|a", "| $x$ ", "| a |\n|---|\n", "|a|b|\n|-|\n", "a\r\n", "\t", "  \n", "\n",
+    "<think>\n", "a\n<think>\n", "<think>a</think>\n", "> <think>\n",
+]  # fmt: skip
+INLINE = [
+    "`", "` ", "`a` ", "`` ` ", "`$ ", "*", "*a ", "**a", "*a* ", "_a ", "a*", "a**b_c*", "*_~~", "***a* ",
+    "**a *b _c ", "_*a", "~~a ", "~~a~~ ", "中**（", "**重**点", "&lt;", "&a", ":", '"', "www.", "www.a.b ",
+    "http://", "http://a.b)) ", "@", "a@b", "a@a.", "a@b.cc ",
+]  # fmt: skip
+BRACKETS = [
+    "[", "[]", "]", "]( ", "[a](", "[a](b) ", "[[a](b)", "[a][", '[a](b "', "[a](<b", "[a]((", "a](b)", "![",
+    "![a](b) ", "![\\(a](b)", "![[]()", "[a]: b\n", '[a]: u "\n', "[a]: <\n", "[a\n", "[^", "[^a]", "[^a]:",
+    "[^a]: b\n", "[^a]: b\n    ", "[^a]: b [^a]\n\n", "[a](http://中文.example) ", "[a.bc](http://b.cd) ",
+]  # fmt: skip
+MARKUP = [
+    "<code>", "a </code> ", "<pre>\n\n", "a <b> ", "a < ", "a <!-- ", "a <? ", "a <![CDATA[ ", "a <!A ",
+    "a <b='", '<a b="c" ', "<sub>a", "</sub>a", "<sub>a</sub>", "<details>\n\n", "<details><summary>a</summary>\n\n",
+]  # fmt: skip
+
+# Made for a weak spot: what is far apart, what shares one closer, what is judged again and again.
+MADE: dict[str, Maker] = {
+    "parentheses, one closer": lambda n: "\\(a " * (n // 4) + "\\)",
+    "brackets, one closer": lambda n: "\\[a " * (n // 4) + "\\]",
+    "brackets before a link": lambda n: "\\[a " * (n // 4) + "\\](b)",
+    "dollars in braces": lambda n: "x$b {" * (n // 8) + "}$ " * (n // 8),
+    "backtick runs of every length": lambda n: "".join("`" * k + "{ " for k in range(int(n**0.5))),
+    "backtick runs far apart": lambda n: (
+        "".join("`" * k + " " for k in range(int(n**0.5)))
+        + "{" * (n // 4)
+        + "".join("`" * k + " " for k in range(int(n**0.5)))
+    ),
+    "norms in a cell": lambda n: "| a |\n|---|\n| $" + "\\|" * (n // 2) + "$ |",
+    "a wide table": lambda n: "|" + "a|" * (n // 4) + "\n|" + "-|" * (n // 4) + "\n|a\n|a",
+    "a table of bars": lambda n: "|a|b|\n|-|-|\n" + "|" * n,
+    "a table of openers": lambda n: "|a|b|\n|-|-|\n" + "|$$|\\[\n" * (n // 8),
+    "hosts of many labels": lambda n: "[" + "a." * (n // 2) + "](http://x.yy)",
+    "hosts with hyphens": lambda n: "[" + "a-" * (n // 2) + "](http://x.yy)",
+    "a host in Chinese": lambda n: "[a](http://" + "中" * n + ")",
+    "a host with accents": lambda n: "<http://" + "é" * n + ">",
+    "closing parentheses": lambda n: "http://a.b" + ")" * n,
+    "marks above a heading": lambda n: "# a" + "\u0301\u0316" * (n // 2),
+    "many link definitions": lambda n: "".join(f"[a{i}]: u\n" for i in range(n // 12)),
+    "one link definition": lambda n: "[a]: b\n\n" + "[a] " * (n // 4),
+    "one footnote": lambda n: "[^a]: b\n\n" + "[^a] " * (n // 5),
+    "many footnotes": lambda n: "".join(f"[^{i}]: u [^{i + 1}]\n\n" for i in range(n // 18)) + "[^0]",
+    "footnote labels": lambda n: "[^a]: b\n\n" + ("[^" * 450 + "] ") * (n // 902 + 1),
+    "images in images": lambda n: "![" * 20 + "\\(a " * (n // 4) + "](b)" * 20,
+    "deep quotes": lambda n: ("> " * 90 + "a\n") * (n // 182 + 1),
+    "deep lists": lambda n: ("- " * 60 + "a\n") * (n // 122 + 1),
+    "beyond the deepest": lambda n: "> " * (n // 2),
+    "a long formula": lambda n: "$" + "a+" * (n // 2) + "$",
+    "deep groups": lambda n: "$" + "{" * (n // 2) + "}" * (n // 2) + "$",
+    "wide matrices": lambda n: "\\begin{align}" + "a&b\\\\" * (n // 5) + "\\end{align}",
+    "labels": lambda n: "".join(f"$$a\\label{{l{i}}}$$\n\n\\eqref{{l{i}}}\n\n" for i in range(n // 34)),
+    "macros that double": lambda n: (
+        "$\\newcommand{\\a}{b}$\n\n" + "".join(f"$\\newcommand{{\\{chr(98 + i)}}}{{\\a\\a}}$" for i in range(20))
+        + "$\\a$ " * (n // 5)
+    ),
+    "equal headings": lambda n: "# a\n" * (n // 4),
+    "front matter": lambda n: "---\n" + "a: b\n" * (n // 5) + "---\n",
+    "front matter never closed": lambda n: "---\n" + "a: b\n" * (n // 5),
+    "one word": lambda n: "a" * n,
+    "prose": lambda n: "plain words and **more** of them, \n" * (n // 35),
+}  # fmt: skip
+
+
+def _repeated(snippet: str, length: int) -> str:
+    return snippet * (length // len(snippet) + 1)
+
+
+SNIPPETS = [*DOLLARS, *BACKSLASHES, *BLOCKS, *INLINE, *BRACKETS, *MARKUP]
+INPUTS: dict[str, Maker] = {**{repr(s): partial(_repeated, s) for s in SNIPPETS}, **MADE}
+
+
+def _measure(text: str) -> tuple[int, float]:
+    """Calls and CPU seconds of one rendering."""
+    profile = cProfile.Profile()
+    begin = time.process_time()
+    profile.runcall(render, text, OPTIONS)
+    seconds = time.process_time() - begin
+    return sum(entry.callcount for entry in profile.getstats()), seconds
+
+
+def _is_linear(maker: Maker, sizes: tuple[int, ...]) -> tuple[bool, str]:
+    calls, seconds = zip(*(_measure(maker(size)) for size in sizes), strict=True)
+    steps = all(more <= STEP * less + 2_000 for less, more in zip(calls, calls[1:], strict=False))
+    span = seconds[-1] <= SPAN * max(seconds[0], 0.004)
+    return steps and span, f"calls {calls}, seconds {[round(s, 3) for s in seconds]}"
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_cost_is_linear(name: str) -> None:
+    """Calls double where the text doubles, and CPU time goes with them."""
+    render(INPUTS[name](100), OPTIONS)  # what is imported or cached at first use
+    for _ in range(3):  # the clock, not the count, may fail on a busy machine
+        linear, figures = _is_linear(INPUTS[name], SIZES)
+        if linear:
+            return
+    pytest.fail(figures)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", INPUTS)
+def test_cost_stays_linear_up_to_a_megabyte(name: str) -> None:
+    """The same at lengths at which copying a line for each formula in it would show."""
+    linear, figures = _is_linear(INPUTS[name], (125_000, 250_000, 500_000, 1_000_000))
+    assert linear, figures
+
+
+def test_one_line_of_a_megabyte() -> None:
+    """A document without a line end costs per character what a short one costs."""
+    sentence = "so $a_1 < b$ and **so** on, \\(x\\) costs $5 [here](b) and `there`, 变量$x$是 \\[y\\] \\(a "
+    times = []
+    for _ in range(3):
+        short, long = (_measure(_repeated(sentence, n))[1] for n in (125_000, 1_000_000))
+        times.append(long / short)
+        if times[-1] < 14:
+            return
+    pytest.fail(f"eight times the text takes {min(times):.1f} times as long")
+
+
+def test_count_sees_quadratic_work() -> None:
+    """The check fails for work that grows with the square, in calls as in a single call."""
+
+    def calls(text: str, options: Options) -> None:
+        for _ in range(len(text) ** 2 // 3_000):
+            len(text)
+
+    def one_call(text: str, options: Options) -> None:
+        b"".join([b"a" * 40] * (len(text) ** 2 // 100))
+
+    for work in (calls, one_call):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(globals(), "render", work)
+            assert not _is_linear("a".__mul__, SIZES)[0]
