@@ -1,8 +1,8 @@
 """The syntax chapters: what they show is what comes out.
 
 A chapter in ``fixtures/syntax`` is prose with examples.  An example is a fence marked ``example``,
-with options behind the word (``example profile=strict``); the fence marked ``result`` behind it holds
-the HTML with each formula shortened to ``⟦inline: TeX⟧`` or ``⟦display: TeX⟧`` (numbers as
+with options behind the word (``example profile=strict``); the fence marked ``result`` behind it
+holds the HTML with each formula shortened to ``⟦inline: TeX⟧`` or ``⟦display: TeX⟧`` (numbers as
 ``#(1)``), and a line ``! line:column code`` for each diagnostic.  ``--regen`` rewrites the results.
 """
 

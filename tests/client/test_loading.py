@@ -148,7 +148,7 @@ def test_mathjax_that_never_answers_is_given_up(
     tab = open_page(clean=False)
     tab.page.add_init_script(HASTE)
     unanswered: list[Route] = []
-    tab.page.route("**/core.js", unanswered.append)
+    tab.page.route("**/core.js", lambda route: unanswered.append(route))
     tab.open(serve(tmp_path).url + "page.html")
     tab.page.evaluate("() => mathward.typesetAll()")
     assert tab.page.locator("[data-math=failed]").count() == 3
