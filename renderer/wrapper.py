@@ -48,8 +48,9 @@ class Wrapper:
         converted = None
         if self._mathml:
             converted = mathml.convert(formula.data_tex, display=formula.display)
-        if converted is None:
-            return escape(as_tex(formula), quote=False)
+        if converted is None:  # assistive technology meets a formula all the same
+            tex = escape(as_tex(formula), quote=False)
+            return f'<span class="math-tex {GUARD} role="math">{tex}</span>'
         element, rules = converted
         self.rules.update(rules)
         if len(formula.numbers) != 1:  # several stand in their rows

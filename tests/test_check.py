@@ -172,6 +172,5 @@ def test_cost_is_linear(tmp_path: Path, part: str) -> None:
         _found(tmp_path, part * count + "\n\n[a]: gone.md\n", "dead-link")
         return time.process_time() - begun
 
-    seconds(100)
-    small, large = min(seconds(400) for _ in range(3)), min(seconds(1600) for _ in range(3))
+    small, large = (min(seconds(count), seconds(count)) for count in (150, 600))
     assert large < 8 * small + 0.05

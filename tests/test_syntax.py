@@ -3,7 +3,10 @@
 A chapter in ``fixtures/syntax`` is prose with examples.  An example is a fence marked ``example``,
 with options behind the word (``example profile=strict``); the fence marked ``result`` behind it
 holds the HTML with each formula shortened to ``⟦inline: TeX⟧`` or ``⟦display: TeX⟧`` (numbers as
-``#(1)``), and a line ``! line:column code`` for each diagnostic.  ``--regen`` rewrites the results.
+``#(1)``), a line ``= key: value`` for each entry of the front matter, and a line
+``! line:column code`` for each diagnostic.  Invisible characters have visible names on both sides:
+``→`` tab, ``␣`` space at the end of a line, ``␌`` form feed, ``␈`` backspace, ``␢`` zero-width
+space.  ``--regen`` rewrites the results.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import pytest
 from renderer import Document, Options, render
 from renderer.diagnostics import CODES
 
+_VISIBLE = {"→": "\t", "␣": " ", "␌": "\f", "␈": "\b", "␢": "\u200b"}
+_SHOWN = str.maketrans({char: name for name, char in _VISIBLE.items() if char not in "\t "})
 CHAPTERS = Path(__file__).parent.parent / "fixtures" / "syntax"
 _EXAMPLE = re.compile(
     r"^(?P<fence>`{3,}) example(?P<options>[^\n]*)\n(?P<text>.*?)^(?P=fence)\n"
@@ -26,7 +31,8 @@ _EXAMPLE = re.compile(
 )
 _WRAPPER = re.compile(
     r'<(?P<tag>span|div) class="math (?P<kind>inline|display)[^"]*" translate="no" '
-    r'data-tex="[^"]*"(?: id="[^"]*")?><!----><(?P=tag) class="math-box.*?</(?P=tag)></(?P=tag)>',
+    r'data-tex="[^"]*"(?: id="[^"]*")?><!----><(?P=tag) class="math-box[^>]*>'
+    r"(?:<math.*?</math>)?(?:<span[^>]*>[^<]*</span>)?</(?P=tag)></(?P=tag)>",
     re.DOTALL,
 )
 
@@ -52,12 +58,14 @@ def _option(word: str) -> tuple[str, object]:
     name, _, value = word.partition("=")
     if value.isdigit():
         return name, int(value)
+    if name == "images" and "/" in value:
+        return name, (value,)
     return name, {"": True, "on": True, "off": False}.get(value, value)
 
 
 def _rendered(example: Example) -> tuple[Document, str]:
     options = Options.from_mapping(example.options)
-    text = example.text.replace("→", "\t")
+    text = example.text.translate(str.maketrans(_VISIBLE))
     document = render(text, options)
     shown = iter(f for f in document.formulas if f.data_tex)
 
@@ -67,7 +75,8 @@ def _rendered(example: Example) -> tuple[Document, str]:
         numbers = "".join(f" #{number}" for number in formula.numbers)
         return f"⟦{kind}: {formula.tex}{numbers}⟧"
 
-    lines = [_WRAPPER.sub(short, document.html).rstrip("\n")]
+    lines = [_WRAPPER.sub(short, document.html).rstrip("\n").translate(_SHOWN)]
+    lines += [f"= {key}: {value}" for key, value in document.meta.items()]
     lines += [f"! {d.line}:{d.column} {d.code}" for d in document.diagnostics]
     return document, "\n".join(lines) + "\n"
 

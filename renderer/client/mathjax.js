@@ -24,13 +24,16 @@ export class MathJaxTypesetter {
   #readers = /** @type {Readers} */ (/** @type {unknown} */ (null));
   /** @type {Map<string, {em: number, ex: number, scale: number}>} */ #metrics = new Map();
   /** @type {WeakMap<Element, {fontSize: string, fontFamily: string}>} */ #fonts = new WeakMap();
+  /** @type {Promise<unknown>} */ #turn = Promise.resolve();
   #redraw = () => {};
 
   /** @param {import("./main.js").Options} options */
   constructor({ mathjax, fonts, mirror, mirrorFonts, deadline }) {
     this.sources = [...sourceAt(mathjax, fonts), ...sourceAt(mirror, mirrorFonts)];
     this.deadline = deadline ?? DEADLINE;
-    document.fonts?.addEventListener("loadingdone", () => this.#metrics.clear());
+    document.fonts?.addEventListener("loadingdone", ({ fontfaces }) => {
+      if (fontfaces.some(({ family }) => !family.startsWith("MJX"))) this.#metrics.clear();
+    });
   }
 
   /** @param {Element[]} wrappers */
@@ -73,8 +76,15 @@ export class MathJaxTypesetter {
     return new Menu(this).attach(root);
   }
 
-  /** MathJax's item of a formula, typeset. @param {Element} wrapper */
-  async item(wrapper) {
+  /** MathJax's item of a formula, typeset; one at a time. @param {Element} wrapper */
+  item(wrapper) {
+    const turn = this.#turn.then(() => this.#typeset(wrapper));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** @param {Element} wrapper */
+  async #typeset(wrapper) {
     await (this.#loading ??= this.#load());
     const tex = texOf(wrapper);
     const reader = this.#readers.get(tex) ?? (await this.#readers.load(tex));
@@ -100,8 +110,9 @@ export class MathJaxTypesetter {
     const item = new page.options.MathItem(texOf(wrapper), reader, isDisplay(wrapper));
     const { fontSize, fontFamily } = this.#fonts.get(wrapper) ?? fontOf(wrapper);
     const key = `${fontSize} ${fontFamily}`;
-    const { em, ex, scale } = this.#metrics.get(key) ?? output.getMetricsFor(wrapper, false);
-    this.#metrics.set(key, { em, ex, scale });
+    const known = this.#metrics.get(key);
+    const { em, ex, scale } = known ?? output.getMetricsFor(wrapper, false);
+    if (!known && wrapper.getClientRects().length) this.#metrics.set(key, { em, ex, scale });
     const free = output.options.displayOverflow === "overflow";
     item.setMetrics(em, ex, free ? UNBOUNDED : wrapper.clientWidth || UNBOUNDED, scale);
     item.updateDocument = item.updateStyleSheet = () => {}; // we insert both ourselves
@@ -128,16 +139,18 @@ function fontOf(wrapper) {
   return { fontSize, fontFamily };
 }
 
-const canvas = document.createElement("canvas").getContext("2d");
+/** @type {CanvasRenderingContext2D | null | undefined} */
+let pen;
 
 /**
  * The size of text in other fonts than MathJax's, in em, without touching the page.
  * @param {HTMLElement} node
  */
 function measured({ style, textContent }) {
-  if (!canvas || textContent === null) return { w: 1, h: 0.75, d: 0.2 };
-  canvas.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily || "serif"}`;
-  return { w: canvas.measureText(textContent).width / 100, h: 0.75, d: 0.2 };
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen || textContent === null) return { w: 1, h: 0.75, d: 0.2 };
+  pen.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily || "serif"}`;
+  return { w: pen.measureText(textContent).width / 100, h: 0.75, d: 0.2 };
 }
 
 /**

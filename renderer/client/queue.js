@@ -32,7 +32,7 @@ export class Queue {
   /** @type {Set<Element>} */ #near = new Set();
   /** @type {Set<Element>} */ #all = new Set();
   /** @type {Promise<void> | null} */ #run = null;
-  #everything = false;
+  #impatient = 0; // how many wait for everything
   #complained = false;
   #stopped = false;
 
@@ -53,7 +53,7 @@ export class Queue {
   add(wrapper) {
     this.#all.add(wrapper);
     this.observer.observe(wrapper);
-    if (this.#everything) this.#start();
+    if (this.#impatient) this.#start();
   }
 
   /** Forget a formula. @param {Element} wrapper */
@@ -65,9 +65,9 @@ export class Queue {
 
   /** Typeset everything, however far; resolves when nothing is pending. */
   async all() {
-    this.#everything = true;
+    this.#impatient += 1;
     while (this.#all.size && !this.#stopped) await this.#start();
-    this.#everything = false;
+    this.#impatient -= 1;
   }
 
   /**
@@ -88,8 +88,7 @@ export class Queue {
         this.#failed(wrapper, error);
       }
     }
-    this.#stage(drawn);
-    for (const wrapper of drawn.keys()) this.#show(wrapper);
+    for (const wrapper of this.#stage(drawn)) this.#show(wrapper);
   }
 
   /** The formulas that wait. @returns {Iterable<Element>} */
@@ -118,9 +117,9 @@ export class Queue {
 
   async #work() {
     for (;;) {
-      const waiting = this.#everything ? this.#all : this.#near;
-      if (!waiting.size || this.#stopped) return;
-      await this.#slice(nearestFirst(waiting).slice(0, MOST));
+      const waiting = [...nearestFirst(this.#near), ...(this.#impatient ? this.#all : [])];
+      if (!waiting.length || this.#stopped) return;
+      await this.#slice([...new Set(waiting)].slice(0, MOST));
       await pause();
     }
   }
@@ -131,7 +130,7 @@ export class Queue {
    */
   async #slice(wrappers) {
     this.typesetter.prepare?.(wrappers);
-    const end = performance.now() + (this.#everything ? LONG_SLICE : SLICE);
+    const end = performance.now() + (this.#impatient ? LONG_SLICE : SLICE);
     /** @type {Map<Element, Drawing>} */ const drawn = new Map();
     for (const wrapper of wrappers) {
       try {
@@ -142,8 +141,7 @@ export class Queue {
       if (performance.now() > end) break;
     }
     if (this.#stopped) return;
-    this.#stage(drawn);
-    const staged = [...drawn.keys()];
+    const staged = this.#stage(drawn);
     staged.forEach(reveal);
     if (fontsLoading(staged[0])) {
       staged.forEach(veil);
@@ -152,10 +150,18 @@ export class Queue {
     staged.forEach((wrapper) => this.#show(wrapper));
   }
 
-  /** @param {Map<Element, Drawing>} drawn */
+  /** @param {Map<Element, Drawing>} drawn @returns {Element[]} those that are in the page now */
   #stage(drawn) {
     this.typesetter.finish?.();
-    for (const [wrapper, drawing] of drawn) stage(wrapper, drawing);
+    return [...drawn].flatMap(([wrapper, drawing]) => {
+      try {
+        stage(wrapper, drawing);
+        return [wrapper];
+      } catch (error) {
+        this.#failed(wrapper, error);
+        return [];
+      }
+    });
   }
 
   /** @param {Element} wrapper */
@@ -163,7 +169,7 @@ export class Queue {
     if (!isIntact(wrapper)) return; // someone was faster; it is put right and comes again
     settle(wrapper);
     this.delete(wrapper);
-    this.done(wrapper);
+    if (!this.#stopped) this.done(wrapper);
   }
 
   /** @param {Element} wrapper @param {unknown} error */

@@ -86,6 +86,6 @@ def _item_marker(state: BlockState) -> str:
     if state.blkIndent == 0:
         return ""
     for token in reversed(state.tokens):
-        if token.type == "list_item_open" and token.level < state.level:
-            return token.markup
+        if token.level < state.level:  # what encloses this container; the rest lies before it
+            return token.markup if token.type == "list_item_open" else ""
     return ""
