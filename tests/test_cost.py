@@ -17,9 +17,10 @@ import pytest
 from renderer import Options, render
 
 OPTIONS = Options(front_matter=True, definition_lists=True)
-SIZES = (1_500, 3_000, 6_000, 12_000)
 STEP = 2.4  # calls at twice the length; 2 is linear, 2.8 the power 1.5, 4 quadratic
 SPAN = 20  # CPU time at eight times the length; 8 is linear, 23 the power 1.5, 64 quadratic
+
+SLOW = 0.1  # seconds; beyond that no larger text is tried
 
 Maker = Callable[[int], str]
 
@@ -118,14 +119,20 @@ def _measure(text: str) -> tuple[int, float]:
     profile = cProfile.Profile()
     begin = time.process_time()
     profile.runcall(render, text, OPTIONS)
-    seconds = time.process_time() - begin
-    return sum(entry.callcount for entry in profile.getstats()), seconds
+    taken = time.process_time() - begin
+    return sum(entry.callcount for entry in profile.getstats()), taken
 
 
-def _is_linear(maker: Maker, sizes: tuple[int, ...]) -> tuple[bool, str]:
-    calls, seconds = zip(*(_measure(maker(size)) for size in sizes), strict=True)
+def _is_linear(maker: Maker, first: int = 700, last: int = 256_000) -> tuple[bool, str]:
+    """Whether cost goes with length, and the figures; sizes double until a rendering is slow."""
+    size, calls, seconds = first, list[int](), list[float]()
+    while len(calls) < 4 or (seconds[-1] < SLOW and size <= last):
+        counted, taken = _measure(maker(size))
+        calls.append(counted)
+        seconds.append(taken)
+        size *= 2
     steps = all(more <= STEP * less + 2_000 for less, more in zip(calls, calls[1:], strict=False))
-    span = seconds[-1] <= SPAN * max(seconds[0], 0.004)
+    span = seconds[-1] <= SPAN * max(seconds[-4], SLOW / 30)
     return steps and span, f"calls {calls}, seconds {[round(s, 3) for s in seconds]}"
 
 
@@ -134,7 +141,7 @@ def test_cost_is_linear(name: str) -> None:
     """Calls double where the text doubles, and CPU time goes with them."""
     render(INPUTS[name](100), OPTIONS)  # what is imported or cached at first use
     for _ in range(3):  # the clock, not the count, may fail on a busy machine
-        linear, figures = _is_linear(INPUTS[name], SIZES)
+        linear, figures = _is_linear(INPUTS[name])
         if linear:
             return
     pytest.fail(figures)
@@ -144,20 +151,26 @@ def test_cost_is_linear(name: str) -> None:
 @pytest.mark.parametrize("name", INPUTS)
 def test_cost_stays_linear_up_to_a_megabyte(name: str) -> None:
     """The same at lengths at which copying a line for each formula in it would show."""
-    linear, figures = _is_linear(INPUTS[name], (125_000, 250_000, 500_000, 1_000_000))
+    linear, figures = _is_linear(INPUTS[name], 125_000)
     assert linear, figures
 
 
 def test_one_line_of_a_megabyte() -> None:
     """A document without a line end costs per character what a short one costs."""
     sentence = "so $a_1 < b$ and **so** on, \\(x\\) costs $5 [here](b) and `there`, 变量$x$是 \\[y\\] \\(a "
-    times = []
+    growths = []
     for _ in range(3):
-        short, long = (_measure(_repeated(sentence, n))[1] for n in (125_000, 1_000_000))
-        times.append(long / short)
-        if times[-1] < 14:
+        short, long = (_seconds(_repeated(sentence, length)) for length in (64_000, 1_024_000))
+        growths.append(long / short)
+        if growths[-1] < 24:
             return
-    pytest.fail(f"eight times the text takes {min(times):.1f} times as long")
+    pytest.fail(f"sixteen times the text takes {min(growths):.1f} times as long")
+
+
+def _seconds(text: str) -> float:
+    begin = time.process_time()
+    render(text, OPTIONS)
+    return time.process_time() - begin
 
 
 def test_count_sees_quadratic_work() -> None:
@@ -173,4 +186,4 @@ def test_count_sees_quadratic_work() -> None:
     for work in (calls, one_call):
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(globals(), "render", work)
-            assert not _is_linear("a".__mul__, SIZES)[0]
+            assert not _is_linear("a".__mul__)[0]

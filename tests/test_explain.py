@@ -62,7 +62,7 @@ def test_wrapper_is_the_one_in_the_page(tmp_path: Path) -> None:
         explanation = _explained(tmp_path, TEXT, number)
         html = explanation.stages()[2].facts["html"]
         assert html
-        assert str(html) in explanation._published.document.html  # noqa: SLF001
+        assert str(html) in explanation._published.document.html
 
 
 def test_repairs_and_diagnostics_are_told(tmp_path: Path) -> None:

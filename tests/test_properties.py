@@ -253,7 +253,7 @@ CONTAINERS = [
     ("", "", ""), ("word\n", "", "\nword"), ("word\n\n", "", "\n\nword"), ("> ", "> ", "\n> word"),
     ("- ", "  ", "\n  word"), ("- word\n  ", "  ", "\n- word"), ("1. word\n\n   ", "   ", ""),
     ("> - ", ">   ", "\n> - word"), ("- > ", "  > ", ""), ("> > word\n> > ", "> > ", "\n> >\n> > word"),
-    ("word[^1]\n\n[^1]: ", "    ", ""), ("<details>\n\n", "", "\n\n</details>"), ("# word\n", "", "\n# word"),
+    ("word[^1]\n\n[^1]:\n    ", "    ", ""), ("<details>\n\n", "", "\n\n</details>"), ("# word\n", "", "\n# word"),
     ("- word\n  - word\n    - ", "      ", "\n- word"), ("<think>\n", "", "\n</think>\nword"),
     ("> [!TIP]\n> ", "> ", ""), ("- [x] ", "  ", ""),
 ]  # fmt: skip

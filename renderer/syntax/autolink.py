@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _CJK = "\u2e80-\u303f\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’…—"
-_URL = re.compile(rf"(?:https?://|www\.)(?=[^\s.{_CJK}/])[^\s<>\"`\\^{{}}|{_CJK}]{{1,4000}}")
+_URL = re.compile(rf"(?:https?://|www\.)(?=[^\s.{_CJK}/])[^\s<>\"`\\^{{}}\[\]|{_CJK}]{{1,4000}}")
 _LOCAL = re.compile(r"(?<![A-Za-z0-9.+_-])[A-Za-z0-9.+_-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9_-]{1,63}\.){1,8}[A-Za-z0-9-]*[A-Za-z](?![A-Za-z0-9@_-])")
-_TRAILING = "?!.,:*_~'\";[]$"
+_TRAILING = "?!.,:*_~'\";$"
 
 
 def autolink_url(state: StateInline, silent: bool) -> bool:

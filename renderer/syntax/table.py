@@ -27,7 +27,7 @@ _ALIGN: Final = {(True, True): "md-center", (False, True): "md-right", (True, Fa
 # An empty cell costs more than the missing bar that makes it (markdown-it issue 1000).
 _MAX_FILLED: Final = 0x10000
 _BARS = re.compile(r"\\\||\\\\|\|")
-_MATH = re.compile(r"\\[\s\S]|\$+|`+")
+_MATH_MARK = re.compile(r"\$|\\[(\[]|\\boxed\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _cells(state: BlockState, line: int, columns: int) -> list[Cell]:
     source = state.bMarks[line] + state.tShift[line]
     text = state.src[source : state.eMarks[line]].rstrip()
     plain = _split(text, source, [])
-    if not state.context.llm or not ("$" in text or "\\(" in text or "\\[" in text):
+    if not state.context.llm or not _MATH_MARK.search(text):
         return plain
     formulas = _formulas(text)
     masked = _split(text, source, formulas)
@@ -150,13 +150,14 @@ def _formulas(text: str) -> list[tuple[int, int]]:
     delimiters = Delimiters(text)
     spans: list[tuple[int, int]] = []
     behind = 0
-    for place in sorted(delimiters.openers):
+    for place in sorted({*delimiters.openers, *delimiters.boxed}):
         if place < behind:
             continue
         match = (
             finders.dollar(delimiters, place, len(text), llm=True)
             or finders.parenthesised(delimiters, place, len(text), llm=True)
             or finders.display(delimiters, place, len(text), llm=True)
+            or finders.boxed(delimiters, place, len(text))
         )
         if match is not None:
             spans.append((match.start, match.end))

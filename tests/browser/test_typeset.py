@@ -72,7 +72,8 @@ def test_a_formula_that_hangs_costs_itself_alone() -> None:
     with typesetting(3) as typesetter:
         typesetter.open().page.evaluate(
             "() => { const { typeset } = window; "
-            "window.typeset = (...all) => { while (all[0].tex === 'hang'); return typeset(...all) } }"
+            "window.typeset = (...all) => { while (all[0].tex === 'hang');"
+            " return typeset(...all) } }"
         )
         before, hung, after = typesetter.typeset([("x", False), ("hang", False), ("x^2^3", False)])
     assert before.error == ""
@@ -124,7 +125,7 @@ def test_what_is_unknown_is_what_mathjax_shows_in_red(root: Path, typesetter: Ty
 
 
 def test_check_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``mathward check --browser`` tells MathJax's errors at their place in the file, and ends 1."""
+    """``mathward check --browser`` tells MathJax's errors at their place, and ends with 1."""
     monkeypatch.chdir(tmp_path)
     text = "good $x$\n\n> $$\n> a +\n> \\frac{1}{2}^2^3\n> $$\n\nand $\\left( y$\n"
     (tmp_path / "a.md").write_text(text, "utf-8")

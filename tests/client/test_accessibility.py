@@ -52,7 +52,9 @@ def test_drawing_is_silent(typeset: Typeset) -> None:
     """What MathJax drew adds nothing: the tree says after typesetting what it said before."""
     before = exposed(typeset(TEXT, all=False, java_script_enabled=False).page)
     after = exposed(typeset(TEXT).page)
-    said = [name for role, name in before if role == "StaticText" and name.strip() not in ("", "(7)")]
+    said = [
+        name for role, name in before if role == "StaticText" and name.strip() not in ("", "(7)")
+    ]
     assert [name for role, name in after if role == "StaticText" and name.strip()] == said
 
 

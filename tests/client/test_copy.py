@@ -7,7 +7,8 @@ from typing import Any
 COPY = r"""(select) => { const range = new Range(); (new Function("range", select))(range);
   getSelection().removeAllRanges(); getSelection().addRange(range);
   const data = new DataTransfer();
-  const event = new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true });
+  const kind = { clipboardData: data, bubbles: true, cancelable: true };
+  const event = new ClipboardEvent("copy", kind);
   document.body.dispatchEvent(event);
   return { taken: event.defaultPrevented, text: data.getData("text/plain"),
     html: data.getData("text/html") }; }"""
@@ -26,7 +27,7 @@ def text(lab: Any) -> tuple[str, ...]:
 
 
 def test_selection_across_formulas(lab: Any) -> None:
-    r"""Inline formulas become \(..\), displays \[..\] or their environment, on lines of their own."""
+    r"""Inline formulas become \(..\), displays \[..\] or their environment on their own lines."""
     page = lab.open(*text(lab))
     page.evaluate(START)
     copied = page.evaluate(COPY, "range.setStart(a.firstChild, 5); range.setEnd(b.firstChild, 7)")

@@ -39,7 +39,9 @@ def test_display_follows_its_column(lab: Any) -> None:
     page = lab.open(f'<div id="column">{lab.formula("w600", display=True)}</div>')
     page.evaluate(START)
     for room, drawn in ((500, 500), (100, 360), (450, 450), (700, 600)):
-        page.evaluate("room => { document.querySelector('#column').style.width = room + 'px' }", room)
+        page.evaluate(
+            "room => { document.querySelector('#column').style.width = room + 'px' }", room
+        )
         page.wait_for_function(
             "drawn => Math.abs(document.querySelector('.fake').offsetWidth - drawn) < 1", arg=drawn
         )

@@ -20,8 +20,10 @@ from renderer.browser.session import Tab
 Typeset = Callable[..., Tab]
 
 HASTE = "const wait = setTimeout; setTimeout = (action, time) => wait(action, time / 50);"
-NO_STORAGE = """for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { get() { throw new DOMException("off", "SecurityError") } })"""
+NO_STORAGE = """const refuse = { get() { throw new DOMException("off", "SecurityError") } };
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, refuse);
+}"""
 
 
 def asked(tab: Tab) -> list[str]:
@@ -54,7 +56,10 @@ def test_only_what_formulas_need_is_loaded(typeset: Typeset) -> None:
         "startup.js",
         "core.js",
         "input/tex-base.js",
-        *(f"input/tex/extensions/{n}.js" for n in ("ams", "newcommand", "noundefined", "textmacros")),
+        *(
+            f"input/tex/extensions/{n}.js"
+            for n in ("ams", "newcommand", "noundefined", "textmacros")
+        ),
         "output/chtml.js",
         "fonts/mathjax-newcm-font/chtml.js",
         *(f"fonts/mathjax-newcm-font/chtml/woff2/mjx-ncm-{n}.woff2" for n in ("zero", "n")),

@@ -48,8 +48,8 @@ def test_menu_of_moved_and_cloned_formulas(typeset: Typeset) -> None:
     """A formula that the page moved and a copy that it made have the menu as well."""
     page = typeset(TEXT).page
     page.evaluate(
-        "() => { const [first, second] = document.querySelectorAll('.math'), main = first.closest('main');"
-        " main.append(first); main.append(second.cloneNode(true)) }"
+        "() => { const [first, second] = document.querySelectorAll('.math');"
+        " document.querySelector('main').append(first, second.cloneNode(true)) }"
     )
     assert [source_by_menu(page, index) for index in (2, 3)] == ["a_1", "b_2"]
 
@@ -81,8 +81,10 @@ def test_speech_comes_when_the_reader_switches_it_on(typeset: Typeset) -> None:
     """Then the drawing speaks, and the MathML is silent so that nothing is said twice."""
     page = typeset(TEXT).page
     open_menu(page, 0)
-    page.evaluate("() => ['enrich', 'speech'].forEach(name =>"
-                  " MathJax.startup.document.menu.menu.pool.lookup(name).setValue(true))")
+    page.evaluate(
+        "() => ['enrich', 'speech'].forEach(name =>"
+        " MathJax.startup.document.menu.menu.pool.lookup(name).setValue(true))"
+    )
     page.keyboard.press("Escape")
     expect(page.locator("mjx-speech")).to_have_count(3)
     expect(page.locator("mjx-speech").first).to_have_attribute("aria-label", "a sub 1, math")

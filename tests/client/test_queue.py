@@ -57,7 +57,7 @@ def test_what_leaves_before_its_turn_waits(lab: Any) -> None:
 
 
 def test_bad_formula_takes_no_other_along(lab: Any) -> None:
-    """One that is refused shows what was there and the reason, tells of it, and the next is drawn."""
+    """One that is refused shows what was there and the reason and tells; the next is drawn."""
     page = lab.open(lab.formula("bad"), " ", lab.formula("good"))
     page.evaluate(
         "() => { told = []; addEventListener('mathward:failed', e => told.push(e.detail));"

@@ -95,11 +95,11 @@ def test_no_formula_changes_another(typeset: Typeset, lab: Any) -> None:
     page = typeset("".join(map(lab.formula, (own, *foreign, *later))), raw=True).page
     assert problems(page) == [r"\own: an unknown command", r"\R: an unknown command"]
     assert "rgb" not in page.locator(r"[data-tex='\\color{red} x'] .math-drawing").inner_html()
-    drawn = page.evaluate(
-        "() => Array.from(document.querySelectorAll('.math'), each => ["
-        "  each.dataset.tex, Array.from(each.querySelectorAll('[data-c]'), c => c.dataset.c).join('')])"
+    letters: dict[str, str] = page.evaluate(
+        """() => Object.fromEntries(Array.from(document.querySelectorAll(".math"), each => [
+          each.dataset.tex,
+          Array.from(each.querySelectorAll("[data-c]"), c => c.dataset.c).join("")]))"""
     )
-    letters = dict(drawn)
     assert letters[r"b \div c"] == "𝑏÷𝑐"
     assert "𝛁" in letters[r"\dv{x}{y} \div a"]
     assert page.locator(r"[data-tex='\\frac12'] mjx-mfrac").count() == 1
@@ -138,14 +138,16 @@ def test_drawing_holds_no_text_and_looks_the_same(typeset: Typeset) -> None:
     """Letters moved to attributes are drawn to the pixel as MathJax's own text would be."""
     page = typeset(TEXT).page
     drawing = page.locator("main")
-    assert page.evaluate(
-        "() => Array.from(document.querySelectorAll('.math-drawing'), d => d.textContent.trim()).join('')"
-    ) == ""
+    texts: list[str] = page.evaluate(
+        "() => Array.from(document.querySelectorAll('.math-drawing'), each => each.textContent)"
+    )
+    assert "".join(texts).strip() == ""
     ours = drawing.screenshot()
     moved = page.evaluate(
-        "() => { const found = document.querySelectorAll('[data-c]');"
-        "  found.forEach(each => { each.textContent = each.dataset.c; each.removeAttribute('data-c') });"
-        "  return found.length; }"
+        """() => { const found = document.querySelectorAll("[data-c]");
+          for (const each of found) {
+            each.textContent = each.dataset.c; each.removeAttribute("data-c"); }
+          return found.length; }"""
     )
     assert moved > 50
     assert drawing.screenshot() == ours
@@ -175,7 +177,8 @@ def test_text_in_other_scripts_has_the_size_and_font_of_the_page(typeset: Typese
     """Chinese words in a formula look like those around it."""
     page = typeset(r"文字 $x \text{文字}$").page
     looks: Any = page.evaluate(
-        """() => { const text = document.querySelector("mjx-utext"), around = document.querySelector("p");
+        """() => { const text = document.querySelector("mjx-utext");
+          const around = document.querySelector("p");
           const size = parseFloat(getComputedStyle(text).fontSize);
           return [size / parseFloat(getComputedStyle(around).fontSize),
             getComputedStyle(text).fontFamily.endsWith(getComputedStyle(around).fontFamily)]; }"""

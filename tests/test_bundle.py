@@ -1,0 +1,97 @@
+"""The joined script: every module once, in order, and nothing that only modules can do."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from renderer.bundle import ENTRY, client_script, joined, math_css, modules
+
+BUDGET = 4096  # bytes of client/, minified and gzipped, without the adapter to MathJax
+MINIFIER = 0.7  # what a minifier leaves of our gzipped text without comments; terser: 0.67
+
+
+def write(folder: Path, **sources: str) -> Path:
+    for name, source in sources.items():
+        (folder / f"{name}.js").write_text(source, encoding="utf-8")
+    return folder / "main.js"
+
+
+def test_modules_come_before_those_that_use_them() -> None:
+    """Each module of the client is there once, after all that it imports."""
+    order = modules(ENTRY)
+    assert len(order) == len(set(order))
+    assert order[-1] == ENTRY
+    for module in order:
+        imported = re.findall(r'^import .* from "([^"]+)"', module.read_text("utf-8"), re.M)
+        for target in imported:
+            assert order.index((module.parent / target).resolve()) < order.index(module)
+    folders = ENTRY.parent, ENTRY.parents[1] / "mathjax"
+    assert set(order) == {path for folder in folders for path in folder.glob("*.js")}
+
+
+def test_script_is_classic_and_bare() -> None:
+    """No import, export or comment is left, and Node, if there is one, can read it."""
+    script = client_script()
+    assert not re.search(r"^\s*(?:import|export)\b", script, re.MULTILINE)
+    assert not re.search(r"^\s*(?://|/\*\*)", script, re.MULTILINE)
+    assert "</script" not in script.lower()
+    if node := shutil.which("node"):
+        subprocess.run([node, "--check", "-"], input=script, text=True, check=True)
+
+
+def test_imports_exports_and_comments_go(tmp_path: Path) -> None:
+    """What is joined is the plain statements of both, those of the imported one first."""
+    entry = write(
+        tmp_path,
+        main='// @ts-check\nimport { a,\n  b } from "./two.js";\n'
+        "/** @type {number} */ export const c = a;\n",
+        two="/**\n * Says so.\n */\nexport function a() {\n  /** @type {X} */ let x = 1; // why\n"
+        "}\nexport class b {\n  // alone\n}\n",
+    )
+    assert joined(entry) == ("function a() {\n  let x = 1; // why\n}\nclass b {\n}\nconst c = a;\n")
+
+
+@pytest.mark.parametrize(
+    ("sources", "complaint"),
+    [
+        (
+            {"main": 'import { a } from "./b.js";\nconst x = 1;\n', "b": "const x = 2;\n"},
+            "two modules",
+        ),
+        (
+            {"main": 'import { a } from "./b.js";\n', "b": 'import { c } from "./main.js";\n'},
+            "itself",
+        ),
+        ({"main": "export default 1;\n"}, "cannot be joined"),
+        ({"main": 'import * as a from "./b.js";\n'}, "cannot be joined"),
+    ],
+)
+def test_what_joining_would_change_is_refused(
+    tmp_path: Path, sources: dict[str, str], complaint: str
+) -> None:
+    """A name used twice, a circle and other kinds of import or export are errors."""
+    with pytest.raises(ValueError, match=complaint):
+        joined(write(tmp_path, **sources))
+
+
+def test_client_is_small(tmp_path: Path) -> None:
+    """Without what knows MathJax the client keeps its budget."""
+    for module in ENTRY.parent.glob("*.js"):
+        shutil.copy(module, tmp_path)
+    (tmp_path / "mathjax.js").write_text("export class MathJaxTypesetter {}\n", encoding="utf-8")
+    bare = re.sub(r"^ +|\n(?=\n)", "", joined(tmp_path / "page.js"), flags=re.MULTILINE)
+    assert len(gzip.compress(bare.encode(), 9)) * MINIFIER < BUDGET
+
+
+def test_css_names_nothing_elsewhere() -> None:
+    """The rules for formulas ask for no other file and set no look that is a theme's."""
+    css = math_css()
+    assert "url(" not in css
+    assert "@import" not in css
+    assert "color:" not in css.replace("border-bottom", "")
