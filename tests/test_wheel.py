@@ -180,7 +180,7 @@ def run_hook(hook: ModuleType, root: Path) -> list[str]:
             said.append(f"abort: {text}")
 
     instance: Any = hook.VendorHook(str(root), {}, None, None, "", "wheel", app=App())
-    instance.initialize("standard", {})
+    instance.initialize("standard", {"force_include": {}})
     return said
 
 

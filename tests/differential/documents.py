@@ -126,7 +126,11 @@ def _environment(draw: st.DrawFn) -> str:
 def _display(draw: st.DrawFn) -> str:
     """A display formula in one of its forms, with its delimiters."""
     environment = draw(st.integers(0, 3))
-    tex = draw(_environment()) if environment else f"{draw(_row(1, _OWN_MARKS))} {draw(_inner())}"
+    if environment:
+        tex = draw(_environment())
+    else:  # a \notag there is a tag of nothing to MathJax, which references show as ()
+        tex = f"{draw(_row(1, _OWN_MARKS))} {draw(_inner())}".replace(r"\notag", "")
+        tex = tex.replace(r"\vn", "")
     if environment > 1:
         return tex
     opened, closed = draw(st.sampled_from([(r"\[", r"\]"), ("$$", "$$"), ("$$\n", "\n$$")]))
