@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -18,11 +19,16 @@ from markdown_it.utils import EnvType, OptionsDict
 from . import rawhtml, safety, textform
 from .document import Formula, Heading
 from .highlight import highlighted
+from .language import guess_language
 from .options import Options
 from .slugs import Slugs
 from .wrapper import Wrapper, as_source, reference, reference_plain, reference_text
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,40}\Z")
+
+
+_THINKING: Final = "Reasoning"
+_THINK_WORDS: Final = {"zh-TW": "思考過程", "zh": "思考过程", "ja": "思考の過程"}
 
 
 class FragmentRenderer(RendererHTML):
@@ -185,7 +191,16 @@ class FragmentRenderer(RendererHTML):
     def think_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return '<details class="md-think"><summary>…</summary>\n'
+        if self.policy.think == "show":
+            return '<div class="md-think">\n'
+        language = self.policy.lang or guess_language(_content(tokens, idx))
+        words = next((w for tag, w in _THINK_WORDS.items() if language.startswith(tag)), _THINKING)
+        return f'<details class="md-think"><summary>{words}</summary>\n'
+
+    def think_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</div>\n" if self.policy.think == "show" else "</details>\n"
 
     # Raw HTML
 
@@ -314,3 +329,12 @@ def _opener_of(tokens: Sequence[Token], idx: int) -> Token:
     while not (tokens[idx].type == "link_open" and tokens[idx].level == level):
         idx -= 1
     return tokens[idx]
+
+
+def _content(tokens: Sequence[Token], idx: int) -> str:
+    """The text of the block that opens at ``idx``, as it was written."""
+    parts: list[str] = []
+    while tokens[idx].type != "think_close":
+        parts.append(escape(tokens[idx].content))
+        idx += 1
+    return " ".join(parts)

@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from .errors import OptionError
 
-
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -91,8 +90,8 @@ class Options:
     )
     think: str = _option(
         "fold",
-        "Reasoning blocks (<think>): folded away, dropped or shown.",
-        choices=("fold", "drop", "show"),
+        "Reasoning blocks (<think>): folded away, dropped, shown, or (off) raw HTML as any other.",
+        choices=("fold", "drop", "show", "off"),
         page=True,
     )
     front_matter: bool = _option(
@@ -137,7 +136,7 @@ class Options:
             cjk_emphasis=False,
             heading_ids=False,
             highlight=False,
-            think="show",
+            think="off",
         )
 
     @classmethod

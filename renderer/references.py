@@ -40,7 +40,8 @@ class Labels:
         """Whether ``name`` was new."""
         if name in self._targets:
             return False
-        self._targets[name] = Target(self._slugs.unique(name), value, formula)
+        anchor = self._slugs.unique(name.removeprefix("eq:").replace(":", " "))
+        self._targets[name] = Target(anchor, value, formula)
         return True
 
     def look_up(self, name: str) -> Target | None:

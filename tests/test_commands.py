@@ -22,6 +22,7 @@ from renderer.commands import packages_for, sequences, undefined
         (r"\bm{x} \mathbbm{1} \href{u}{x} \require{html}", ()),
         ("a \\\n b \\", ()),
         (r"\DeclarePairedDelimiter{\size}{|}{|} \size{x}", ()),
+        (r"\begin \{ \} \end", ()),
         ("no commands", ()),
     ],
 )

@@ -33,7 +33,7 @@ TABLES = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "striket
 PLAIN = Options.commonmark()
 GFM = Options(
     profile="strict", html="trust", links="any", images="any",
-    cjk_emphasis=False, heading_ids=False, think="show",
+    cjk_emphasis=False, heading_ids=False, think="off",
 )  # fmt: skip
 
 

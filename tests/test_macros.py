@@ -135,7 +135,14 @@ def test_many_loops_cost_no_more_than_a_few(body: str) -> None:
 
 @pytest.mark.parametrize(
     "tex",
-    [r"\def", r"\let", r"\newcommand", r"\newcommand{\a}[1]{", r"\def\a#1{#2}\a b", r"\def\a(#1){}\a x"],
+    [
+        r"\def",
+        r"\let",
+        r"\newcommand",
+        r"\newcommand{\a}[1]{",
+        r"\def\a#1{#2}\a b",
+        r"\def\a(#1){}\a x",
+    ],
 )
 def test_unreadable_definition_is_a_diagnostic(tex: str) -> None:
     """A definition or call that cannot be read is shown as TeX and reported, never raised."""
@@ -146,7 +153,8 @@ def test_unreadable_definition_is_a_diagnostic(tex: str) -> None:
 
 PARTS = st.sampled_from(
     r"\newcommand \renewcommand \def \let \DeclareMathOperator \newenvironment {\a} \a \b {#1} #1 # "
-    r"[1] [2] [x] { } [ ] \begin{e} \end{e} {e} \frac \text \\ % $ x 1 =".split() + ["\n", " "]
+    r"[1] [2] [x] { } [ ] \begin{e} \end{e} {e} \frac \text \\ % $ x 1 =".split()
+    + ["\n", " "]
 )
 
 

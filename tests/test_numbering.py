@@ -24,7 +24,9 @@ def test_number_for_each_row(name: str) -> None:
     r"""align, gather, alignat, flalign and eqnarray number every row, ``\\`` at the end or not."""
     columns = "{2}" if "alignat" in name else ""
     for end in ("", r"\\", "\\\\ % end\n", r"\\[4pt]"):
-        tex = f"\\begin{{{name}}}{columns} a &= b \\\\[4pt] c &= d \\\\* e &= f {end}\\end{{{name}}}"
+        tex = (
+            f"\\begin{{{name}}}{columns} a &= b \\\\[4pt] c &= d \\\\* e &= f {end}\\end{{{name}}}"
+        )
         assert shown(tex) == ["(1)", "(2)", "(3)"]
 
 
@@ -120,7 +122,9 @@ def test_formula_as_data() -> None:
 
 PARTS = st.sampled_from(
     "\\begin{align} \\end{align} \\begin{aligned} \\end{aligned} \\begin{equation} \\end{equation} "
-    "\\begin \\end { } & \\\\ \\\\[4pt] \\tag{a} \\tag* \\tag \\label{b} \\label \\notag % \n x".split(" ")
+    "\\begin \\end { } & \\\\ \\\\[4pt] \\tag{a} \\tag* \\tag \\label{b} \\label \\notag % \n x".split(
+        " "
+    )
 )
 
 

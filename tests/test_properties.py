@@ -17,7 +17,7 @@ MODES = {
     "llm": Options(),
     "strict": Options(profile="strict"),
     "all": Options(front_matter=True, definition_lists=True, latex_fences=True, highlight=True),
-    "trust": Options(html="trust", links="any", images="any", think="show"),
+    "trust": Options(html="trust", links="any", images="any", think="off"),
     "commonmark": Options.commonmark(),
 }
 

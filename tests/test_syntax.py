@@ -21,8 +21,9 @@ import pytest
 from renderer import Document, Options, render
 from renderer.diagnostics import CODES
 
-_VISIBLE = {"→": "\t", "␣": " ", "␌": "\f", "␈": "\b", "␢": "\u200b"}
-_SHOWN = str.maketrans({char: name for name, char in _VISIBLE.items() if char not in "\t "})
+_NAMES, _CHARACTERS = "→␣␌␈␢", "\t \f\b\u200b"
+_MEANT = str.maketrans(_NAMES, _CHARACTERS)
+_SHOWN = str.maketrans(_CHARACTERS[2:], _NAMES[2:])
 CHAPTERS = Path(__file__).parent.parent / "fixtures" / "syntax"
 _EXAMPLE = re.compile(
     r"^(?P<fence>`{3,}) example(?P<options>[^\n]*)\n(?P<text>.*?)^(?P=fence)\n"
@@ -65,7 +66,7 @@ def _option(word: str) -> tuple[str, object]:
 
 def _rendered(example: Example) -> tuple[Document, str]:
     options = Options.from_mapping(example.options)
-    text = example.text.translate(str.maketrans(_VISIBLE))
+    text = example.text.translate(_MEANT)
     document = render(text, options)
     shown = iter(f for f in document.formulas if f.data_tex)
 

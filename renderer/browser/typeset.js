@@ -35,6 +35,7 @@ async function typeset(formula, measured) {
   reader = null;
   try {
     stage(wrapper, await typesetter.draw(wrapper));
+    typesetter.finish();
     settle(wrapper);
     return measured ? await account(wrapper) : {};
   } catch (error) {

@@ -7,7 +7,7 @@
  */
 
 import { addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
-import { loadMathJax, sourceAt, within } from "../mathjax/load.js";
+import { Late, loadMathJax, sourceAt, within } from "../mathjax/load.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
 import { BadFormula } from "./queue.js";
@@ -32,7 +32,7 @@ export class MathJaxTypesetter {
     this.sources = [...sourceAt(mathjax, fonts), ...sourceAt(mirror, mirrorFonts)];
     this.deadline = deadline ?? DEADLINE;
     document.fonts?.addEventListener("loadingdone", ({ fontfaces }) => {
-      if (fontfaces.some(({ family }) => !family.startsWith("MJX"))) this.#metrics.clear();
+      if (!fontfaces.every(isOurs)) this.#metrics.clear();
     });
   }
 
@@ -43,6 +43,11 @@ export class MathJaxTypesetter {
 
   finish() {
     if (this.#mathjax) addRules(this.#mathjax);
+  }
+
+  fonts() {
+    const coming = [...document.fonts].filter((font) => font.status === "loading" && isOurs(font));
+    return coming.length ? Promise.allSettled(coming.map((font) => font.loaded)) : null;
   }
 
   /** @param {Element} wrapper @returns {Promise<Drawing>} */
@@ -133,6 +138,9 @@ export class MathJaxTypesetter {
   }
 }
 
+/** Is it one of MathJax's? @param {FontFace} font */
+const isOurs = ({ family }) => /^"?MJX-/.test(family);
+
 /** @param {Element} wrapper */
 function fontOf(wrapper) {
   const { fontSize, fontFamily } = getComputedStyle(wrapper);
@@ -154,8 +162,10 @@ function measured({ style, textContent }) {
 }
 
 /**
- * Whose fault is it? A file that does not load is none of the formula's.
+ * Whose fault is it? A file that does not come is none of the formula's.
  * @param {any} error
  */
-const blamed = (error) =>
-  error.package || error.message?.startsWith("MathJax took") ? error : new BadFormula(error.message);
+function blamed(error) {
+  const ours = error.package || error instanceof Late;
+  return ours ? error : new BadFormula(error.message);
+}

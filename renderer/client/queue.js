@@ -16,6 +16,7 @@ import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
  * @property {(wrapper: Element) => Drawing | null} drawNow null if something has to be loaded first
  * @property {(wrappers: Element[]) => void} [prepare] reads off the page what drawing these needs
  * @property {() => void} [finish] gives the page the css of what was drawn
+ * @property {() => Promise<unknown> | null} [fonts] those that the page waits for, if any
  * @property {(root: Document | Element, redraw: () => void) => () => void} [attach] serves the
  *   reader below `root`; calls `redraw` when everything has to be drawn anew; returns its stop
  */
@@ -143,9 +144,10 @@ export class Queue {
     if (this.#stopped) return;
     const staged = this.#stage(drawn);
     staged.forEach(reveal);
-    if (fontsLoading(staged[0])) {
+    const fonts = laidOut(staged[0]) && this.typesetter.fonts?.();
+    if (fonts) {
       staged.forEach(veil);
-      await fontsLoaded();
+      await Promise.race([fonts, new Promise((go) => setTimeout(go, FONTS))]);
     }
     staged.forEach((wrapper) => this.#show(wrapper));
   }
@@ -197,16 +199,11 @@ function nearestFirst(wrappers) {
 }
 
 /**
- * Does what was just inserted need a font that is not here yet? Asking lays the page out, as the
- * next frame would, and nothing has been painted so far.
+ * Lay the page out, as the next frame would: this makes the browser ask for the fonts that it
+ * needs, and nothing has been painted yet.
  * @param {Element | undefined} wrapper
  */
-function fontsLoading(wrapper) {
-  return wrapper?.getBoundingClientRect() && document.fonts?.status === "loading";
-}
-
-const fontsLoaded = () =>
-  Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, FONTS))]);
+const laidOut = (wrapper) => wrapper?.getBoundingClientRect();
 
 /** Let the browser do something else. */
 const pause = () =>

@@ -26,7 +26,8 @@ export function drawingOf(mathjax, item, family) {
 }
 
 /** Has the reader switched on what speaks and explores formulas? @param {any} page */
-export const isSpoken = ({ options }) => Boolean(options.enableEnrichment && options.enableExplorer);
+export const isSpoken = ({ options: { enableEnrichment, enableExplorer } }) =>
+  Boolean(enableEnrichment && enableExplorer);
 
 /**
  * The css that the drawings so far need, in one element: put in again, it would lose its rules.

@@ -8,6 +8,9 @@ import { definePackage } from "./packages.js";
 
 /** The global object `MathJax`; MathJax's bundles bring no types. @typedef {any} MathJax */
 
+/** MathJax, or a part of it, did not come in time. */
+export class Late extends Error {}
+
 const PAUSES = [0, 1000, 4000]; // milliseconds before each round of attempts
 
 /**
@@ -50,7 +53,7 @@ export async function loadMathJax(sources, deadline, redraw) {
  */
 export function within(milliseconds, promise) {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`MathJax took more than ${milliseconds / 1000} s`));
+    const late = () => reject(new Late(`MathJax took more than ${milliseconds / 1000} s`));
     const timer = setTimeout(late, milliseconds);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
@@ -69,7 +72,10 @@ function attempt(source, redraw) {
   });
 }
 
-/** All parts are loaded: make the document that drawings are made with. @param {() => void} redraw */
+/**
+ * All parts are loaded: make the document that drawings are made with.
+ * @param {() => void} redraw
+ */
 function assembled(redraw) {
   const mathjax = /** @type {any} */ (globalThis).MathJax;
   definePackage(mathjax);
@@ -86,9 +92,10 @@ function assembled(redraw) {
  */
 function withoutStyleAttributes(adaptor) {
   const { setAttribute } = adaptor;
-  adaptor.setAttribute = (/** @type {any} */ node, /** @type {string} */ name, /** @type {any[]} */ ...rest) => {
-    if (name === "style") node.style.cssText = rest[0];
-    else setAttribute.call(adaptor, node, name, ...rest);
+  adaptor.setAttribute = function (/** @type {[any, string, ...string[]]} */ ...given) {
+    const [node, name, value] = given;
+    if (name === "style") node.style.cssText = value;
+    else setAttribute.apply(adaptor, given);
   };
 }
 

@@ -103,9 +103,9 @@ function rootOf(object, method) {
  */
 function byStyleObject(action) {
   const { setAttribute } = Element.prototype;
-  Element.prototype.setAttribute = function (/** @type {string} */ name, /** @type {string} */ value) {
-    if (name === "style") /** @type {any} */ (this).style.cssText = value;
-    else setAttribute.call(this, name, value);
+  Element.prototype.setAttribute = function (/** @type {[string, string]} */ ...given) {
+    if (given[0] === "style") /** @type {any} */ (this).style.cssText = given[1];
+    else setAttribute.apply(this, given);
   };
   try {
     action();

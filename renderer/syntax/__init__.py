@@ -43,7 +43,7 @@ _ALL = ["paragraph", "reference", "blockquote", "list"]
 
 def parser(options: Options) -> MarkdownIt:
     """The parser for ``options``; made once for each set of rules."""
-    return _parser(options.gfm, options.think != "show", options.definition_lists)
+    return _parser(options.gfm, options.think != "off", options.definition_lists)
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -16,13 +17,17 @@ from renderer.browser.typeset import Typesetter, typesetting
 from renderer.cli import main
 from renderer.commands import packages_for, undefined
 
-pytestmark = pytest.mark.browser
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# The browser of the whole run comes first, since who starts Playwright also ends it.
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("browser")]
 
 TABLE = re.compile(r"TABLE = `\n(.*?)`", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def typesetter() -> Iterator[Typesetter]:
+def typesetter(browser: Browser) -> Iterator[Typesetter]:
     """One browser for the tests that leave it whole."""
     with typesetting(60) as typesetter:
         yield typesetter
@@ -131,7 +136,7 @@ def test_check_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "a.md").write_text(text, "utf-8")
     result = CliRunner().invoke(main, ["check", "--browser", "a.md"])
     assert result.stdout.splitlines() == [
-        "a.md:5:16: error[mathjax-error]: MathJax: Double exponent: use braces to clarify",
+        "a.md:5:17: error[mathjax-error]: MathJax: Double exponent: use braces to clarify",
         "a.md:8:6: error[mathjax-error]: MathJax: Extra \\left or missing \\right",
     ]
     assert result.exit_code == 1
