@@ -55,7 +55,7 @@ class Sequence:
     @property
     def key(self) -> str:
         r"""What packages.js and the lists call it: ``frac`` or ``{align}``."""
-        return self.name.removeprefix("\\begin" if self.name[-1:] == "}" else "\\")
+        return self.name.removeprefix("\\begin" if self.name.startswith("\\begin{") else "\\")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _LONG_WORD = re.compile(r"[A-Za-z]{3,}")
 _PROSE_START = re.compile(r"[:,;.)]\s")
 _TEXT_GROUP = re.compile(r"\\(?:text|mathrm|textbf|textit|mbox|operatorname)\*?\s*\{[^{}]*\}")
 _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\uff0c]{4}")
+_CITATION = re.compile(r"\d+(?:(?:, ?|[-–])\d+)*")
+_CLAUSE = re.compile(r"[\u4e00-\u9fff][，。；：]|[，。；：][\u4e00-\u9fff]")
 _RAISED = re.compile(r"\\[A-Za-z]|\^")
 _COMMAND_NAME = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -40,7 +42,7 @@ def has_command(content: str) -> bool:
 
 def is_glued_math(content: str, before: str) -> bool:
     """L1: behind an ASCII letter or digit only clear TeX is math (``US$100`` is not)."""
-    if not (before.isascii() and before.isalnum()):
+    if not (before.isascii() and before.isalnum()) or content.startswith("\n"):
         return True
     return _STRONG.search(content) is not None
 
@@ -64,7 +66,7 @@ def is_prose(content: str) -> bool:
     bare = _TEXT_GROUP.sub("", content)
     if has_tex(content):
         return False
-    if _PROSE_START.match(bare) or _HAN_RUN.search(bare):
+    if _PROSE_START.match(bare) or _HAN_RUN.search(bare) or _CLAUSE.search(bare):
         return True
     return sum(word not in _FUNCTIONS for word in _LONG_WORD.findall(bare)) >= 2
 
@@ -96,7 +98,7 @@ def is_doubled_money(content: str, after: str) -> bool:
 
 def is_escaped_prose(content: str, after: str) -> bool:
     r"""L9: ``\[1\]`` and ``\[link text\](url)`` are escaped Markdown."""
-    return after == "(" or content.isdigit()
+    return after == "(" or _CITATION.fullmatch(content) is not None
 
 
 def holds_prose_paragraph(content: str) -> bool:

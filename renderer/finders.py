@@ -173,8 +173,8 @@ def _is_mixed_pair(table: Delimiters, opener: Opener, own: int, limit: int) -> b
         return False
     if opener.mark == "\\(" and not _is_dollar_closer(table, opener, close, limit):
         return False
-    # A proper closer of its own before the next opener: the dollars inside are content.
-    return own == NONE or opener.mark in ("$", "$$") or table.next_start(opener.mark, start) < own
+    # Behind "\\(" a proper closer before the next opener tells: the dollars inside are content.
+    return own == NONE or opener.mark != "\\(" or table.next_start(opener.mark, start) < own
 
 
 def _is_dollar_closer(table: Delimiters, opener: Opener, close: int, end: int) -> bool:
@@ -219,7 +219,7 @@ def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: b
 
 
 def _is_escaped_link(text: str, opener: Opener, close: int) -> bool:
-    r"""L9, asked first: thousands of ``\[`` before one ``\](`` would each weigh what lies between."""
+    r"""L9, asked first: thousands of ``\[`` before one ``\](`` would each weigh all between."""
     return opener.mark == "\\[" and text.startswith("(", close + 2)
 
 

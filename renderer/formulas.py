@@ -58,6 +58,7 @@ class Collector:
                 self._section(token)
             else:
                 self._draft(token, _extent(token, inline, self._source))
+        self.labels.settle()
         formulas = [self._formula(index, draft) for index, draft in enumerate(self._drafts)]
         for token, inline in _references(tokens):
             self._resolve(token, source_offset(inline, token.meta["start"], self._source))
@@ -105,7 +106,7 @@ class Collector:
             self._report("unknown-label", start, name)
         line, column = source.position(start)
         given, given_end = source.original(start), source.original(end)
-        numbers = tuple(row.shown for row in draft.rows if row.shown)
+        numbers = tuple(self.labels.in_number(row.shown) for row in draft.rows if row.shown)
         formula = Formula(
             index=index,
             source=source.given[given:given_end],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
@@ -23,10 +24,18 @@ _EMPTY: Final = frozenset({"br", "hr", "img", "input", "wbr"})
 Kept = dict[int, set[int]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A tag that waits for its end tag, and the tags that pass if it does."""
+
+    name: str
+    tags: list[tuple[Token, int]]
+
+
 def pairs(tokens: Sequence[Token]) -> Kept:
     """By the identity of an HTML token, the offsets of the tags in it that may pass."""
     kept: Kept = {}
-    stacks: list[list[tuple[str, Token, int]]] = [[]]
+    stacks: list[list[_Open]] = [[]]
     for token in tokens:
         if token.type == "inline":
             _inline_pairs(token.children or [], kept)
@@ -40,7 +49,7 @@ def pairs(tokens: Sequence[Token]) -> Kept:
 
 
 def _inline_pairs(children: Sequence[Token], kept: Kept) -> None:
-    stacks: list[list[tuple[str, Token, int]]] = [[]]
+    stacks: list[list[_Open]] = [[]]
     for child in children:
         if child.nesting == 1:
             stacks.append([])
@@ -50,9 +59,7 @@ def _inline_pairs(children: Sequence[Token], kept: Kept) -> None:
             _note(child, _INLINE, stacks[-1], kept)
 
 
-def _note(
-    token: Token, names: frozenset[str], stack: list[tuple[str, Token, int]], kept: Kept
-) -> None:
+def _note(token: Token, names: frozenset[str], stack: list[_Open], kept: Kept) -> None:
     """Match the tags of one token with those that are open in its block."""
     for tag in _TAG.finditer(token.content):
         name = tag[2].lower()
@@ -61,11 +68,18 @@ def _note(
         elif name not in names:
             continue
         elif not tag[1]:
-            stack.append((name, token, tag.start()))
-        elif stack and stack[-1][0] == name:
-            _, opened, place = stack.pop()
-            kept.setdefault(id(opened), set()).add(place)
-            kept.setdefault(id(token), set()).add(tag.start())
+            stack.append(_Open(name, [(token, tag.start())]))
+        elif stack and stack[-1].name == name:
+            tags = [*stack.pop().tags, (token, tag.start())]
+            if name != "summary":
+                _keep(tags, kept)
+            elif stack and stack[-1].name == "details":
+                stack[-1].tags.extend(tags)  # passes if the details does
+
+
+def _keep(tags: Sequence[tuple[Token, int]], kept: Kept) -> None:
+    for token, place in tags:
+        kept.setdefault(id(token), set()).add(place)
 
 
 def encloses(html: str) -> bool:

@@ -10,13 +10,19 @@ Next hop: :mod:`renderer.html` writes anchors and links from the targets.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .slugs import Slugs
 
 COMMANDS: Final = ("eqref", "ref", "autoref", "cref", "Cref")
 PATTERN = re.compile(rf"\\({'|'.join(COMMANDS)})\*?\s*\{{([^{{}}\n]{{1,400}})\}}")
+
+_PIECE = re.compile(
+    rf"{PATTERN.pattern}|\\(?:text[a-z]*|mbox|hbox|tag\*?)\s*\{{|\\[\s\S]|[{{}}$]"
+)
+_LONGEST: Final = 100  # characters of a number that references repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,47 @@ class Labels:
         """``tex`` with every reference as text; names without a target go to ``missing``."""
         if "ref" not in tex:
             return tex
+        parts: list[str] = []
+        place = 0
+        for found, in_text in _references(tex):
+            shown = self._shown(found, missing)
+            parts += [tex[place : found.start()], shown if in_text else f"\\text{{{shown}}}"]
+            place = found.end()
+        return "".join([*parts, tex[place:]])
 
-        def text(found: re.Match[str]) -> str:
-            shown = []
-            for name in names(found[2]):
-                target = self.look_up(name)
-                if target is None:
-                    missing.append(name)
-                shown.append(shown_as(found[1], target))
-            return f"\\text{{{', '.join(shown)}}}"
+    def in_number(self, text: str) -> str:
+        r"""A number as it stands beside its row, with the references in its ``\tag`` resolved."""
+        return PATTERN.sub(lambda found: self._shown(found, []), text) if "ref" in text else text
 
-        return PATTERN.sub(text, tex)
+    def settle(self) -> None:
+        r"""All labels are known: resolve the references that numbers hold, as ``\tag{\ref{a}'}``."""
+        for name, target in self._targets.items():
+            if "ref" in target.value:
+                self._targets[name] = replace(target, value=self.in_number(target.value))
+
+    def _shown(self, found: re.Match[str], missing: list[str]) -> str:
+        shown = []
+        for name in names(found[2]):
+            target = self.look_up(name)
+            if target is None:
+                missing.append(name)
+            shown.append(shown_as(found[1], target))
+        return ", ".join(shown)
+
+
+def _references(tex: str) -> Iterator[tuple[re.Match[str], bool]]:
+    r"""Every reference, and whether it stands in the argument of ``\text``, outside of dollars."""
+    in_text = [False]
+    for found in _PIECE.finditer(tex):
+        mark = found.group()
+        if found[1]:
+            yield found, in_text[-1]
+        elif mark[-1] == "{":
+            in_text.append(len(mark) > 1 or in_text[-1])
+        elif mark == "}":
+            del in_text[max(1, len(in_text) - 1) :]
+        elif mark == "$":
+            in_text[-1] = not in_text[-1]
 
 
 def names(argument: str) -> list[str]:
@@ -79,5 +115,7 @@ def names(argument: str) -> list[str]:
 
 def shown_as(command: str, target: Target | None) -> str:
     """What a reference shows, as TeX text; as MathJax does it where there is no number."""
-    value = (target and target.value) or "???"
+    value = target.value if target else ""
+    if not value or len(value) > _LONGEST or "ref{" in value:  # of numbers that hold each other
+        value = "???"
     return value if command == "ref" else f"({value})"

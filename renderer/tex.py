@@ -28,13 +28,32 @@ _STAR = re.compile(r"\s*\*")
 _NO_CONTENT = re.compile(
     r"%[^\n]*|\\label\s*\{[^{}]*\}|\\(?:notag|nonumber)(?![A-Za-z])|\\hline|\A\s*\[[^\]]*\]|\A\*"
 )
-# Commands that take what follows as an argument, and so nest without braces.
-_NESTING: Final = frozenset(
-    r"\frac \dfrac \tfrac \cfrac \sqrt \overline \underline \hat \bar \vec \tilde \dot \ddot"
-    r" \widehat \widetilde \overbrace \underbrace \overrightarrow \overleftarrow \binom \dbinom"
-    r" \mathbf \mathrm \mathit \mathcal \mathbb \mathsf \mathfrak \boldsymbol \text \boxed"
-    r" \stackrel \overset \underset \cancel \phantom \smash \mathop \mathrel \mathord".split()
-)
+# Commands by how many arguments they take: what follows may be another such command, so that
+# they nest without braces (\sqrt\sqrt a, \frac1\frac1\frac12).
+_ARGUMENTS: Final = {
+    **dict.fromkeys(
+        r"\sqrt \overline \underline \hat \bar \vec \tilde \dot \ddot \dddot \ddddot \acute \grave"
+        r" \breve \check \mathring \widehat \widetilde \overbrace \underbrace \overparen \underparen"
+        r" \overrightarrow \overleftarrow \overleftrightarrow \underrightarrow \underleftarrow"
+        r" \underleftrightarrow \mathbf \mathrm \mathit \mathcal \mathbb \mathsf \mathtt \mathfrak"
+        r" \mathscr \mathnormal \boldsymbol \bm \pmb \text \textbf \textit \textrm \textsf \texttt"
+        r" \mbox \hbox \boxed \fbox \operatorname \cancel \bcancel \xcancel \phantom \hphantom"
+        r" \vphantom \smash \mathop \mathrel \mathord \mathbin \mathopen \mathclose \mathpunct"
+        r" \mathinner \mathllap \mathrlap \mathclap \llap \rlap \substack \xrightarrow"
+        r" \xleftarrow \bra \ket \braket \vcenter".split(),
+        1,
+    ),
+    **dict.fromkeys(
+        r"\frac \dfrac \tfrac \cfrac \binom \dbinom \tbinom \stackrel \overset \underset \textcolor"
+        r" \colorbox \raisebox".split(),
+        2,
+    ),
+}
+_OPENERS: Final = frozenset({"{", "\\begin", "\\left"})
+_CLOSERS: Final = frozenset({"}", "\\end", "\\right"})
+_ATOM = re.compile(r"\\(?:[A-Za-z]+|[\s\S])|\S")
+_OPTION = re.compile(r"\s*\[[^\[\]]*\]")
+_NAME = re.compile(r"\s*\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +171,73 @@ class _RowReader:
 
 
 def depth(tex: str) -> int:
-    r"""How deep ``tex`` nests: groups, environments, ``\left`` and commands without braces."""
-    deepest = level = chain = 0
-    behind = -1
-    for token in _tokens(tex):
-        mark = token.group()
-        if mark in _NESTING:
-            chain = chain + 1 if not tex[behind : token.start()].strip() else 1
-            behind = token.end()
-        elif mark == "{" or mark in ("\\begin", "\\left"):
-            level += 1
-        elif mark == "}" or mark in ("\\end", "\\right"):
-            level -= 1
-        deepest = max(deepest, level + (chain if behind == token.end() else 0))
-    return deepest
+    r"""How deep ``tex`` nests: groups, environments, ``\left`` and commands, with braces or not."""
+    return _DepthReader(tex).read()
+
+
+_ARGUMENT_GROUP: Final = -1  # its command is counted already
+_GROUP: Final = 0
+
+
+class _DepthReader:
+    """One pass over a formula; ``frames`` holds groups and how many arguments commands still want."""
+
+    def __init__(self, tex: str) -> None:
+        self.tex = tex
+        self.frames: list[int] = []
+        self.level = self.deepest = 0
+
+    def read(self) -> int:
+        place = 0
+        while (token := self._next(place)) is not None:
+            place = self._take(token.group(), token.end())
+        return self.deepest
+
+    def _next(self, place: int) -> re.Match[str] | None:
+        if not self._is_wanted():
+            return _TOKEN.search(self.tex, place)
+        return _ATOM.search(self.tex, place)
+
+    def _is_wanted(self) -> bool:
+        return bool(self.frames) and self.frames[-1] > 0
+
+    def _take(self, mark: str, end: int) -> int:
+        """Take a token in; the offset to go on from."""
+        skipped = None
+        if mark == "%":
+            skipped = _COMMENT.match(self.tex, end)
+        elif mark in _ARGUMENTS:
+            self._open(_ARGUMENTS[mark])
+            skipped = _OPTION.match(self.tex, end)
+        elif mark in _OPENERS:
+            self._open(_ARGUMENT_GROUP if self._is_wanted() and mark == "{" else _GROUP)
+            skipped = _NAME.match(self.tex, end) if mark == "\\begin" else None
+        elif mark in _CLOSERS:
+            while self.frames and self._pop() > 0:
+                pass  # a command that is cut short
+            self._fill()
+            skipped = _NAME.match(self.tex, end) if mark == "\\end" else None
+        else:
+            self._fill()
+        return skipped.end() if skipped else end
+
+    def _open(self, frame: int) -> None:
+        self.frames.append(frame)
+        self.level += frame != _ARGUMENT_GROUP
+        self.deepest = max(self.deepest, self.level)
+
+    def _pop(self) -> int:
+        frame = self.frames.pop()
+        self.level -= frame != _ARGUMENT_GROUP
+        return frame
+
+    def _fill(self) -> None:
+        """An argument is complete, and with its last one the command, which may be one itself."""
+        while self._is_wanted():
+            wanted = self._pop() - 1
+            if wanted:
+                self._open(wanted)
+                return
 
 
 def cells(tex: str) -> int:

@@ -43,8 +43,8 @@ def test_references_show_the_numbers() -> None:
     doc = render(EQUATIONS)
     prose = [link.text for link in links(doc.html)]
     assert prose == ["(2)", "3", "(1)", "(1)", "(2)", "(1)", "(3)", "∗", "(∗)"]
-    assert r"\text{by \text{(1)}}" in doc.formulas[1].data_tex
-    assert r"d &= \text{(2)}\tag{3}" in doc.formulas[1].data_tex
+    assert r"\text{by (1)}" in doc.formulas[1].data_tex
+    assert "d &= \\text{(2)}\n\\tag{3}" in doc.formulas[1].data_tex
     assert not doc.diagnostics
 
 
@@ -54,6 +54,42 @@ def test_label_without_a_number_is_for_the_next_row_that_has_one() -> None:
     (link,) = links(doc.html)
     assert (link.text, link["href"]) == ("(???)", "#md-eq-q")
     assert doc.formulas[1].data_tex == r"\text{???}"
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\eqref{a}", r"\text{(1)}"),
+        (r"\text{by \eqref{a}}", r"\text{by (1)}"),
+        (r"\text{by {\ref{a}} and $\ref{a}$}\ref{a}", r"\text{by {1} and $\text{1}$}\text{1}"),
+        (r"\mathrm{x \eqref{a}}", r"\mathrm{x \text{(1)}}"),
+        (r"x \tag{\ref{a}'}", r"x \tag{1'}"),
+        (r"\text{50\$ \ref{a}}", r"\text{50\$ 1}"),
+        (r"\}\ref{a}", r"\}\text{1}"),
+    ],
+)
+def test_references_in_formulas_become_text(tex: str, expected: str) -> None:
+    """As math a reference is text, and inside text it is no text in text, which MathJax refuses."""
+    doc = render(f"\\begin{{equation}}\\label{{a}}x\\end{{equation}}\n\n\\[{tex}\\]")
+    assert doc.formulas[1].data_tex == expected
+
+
+def test_tags_that_refer() -> None:
+    r"""``\tag{\ref{a}'}`` shows the number it names, also where it is referred to; loops end."""
+    text = (
+        "\\begin{equation}\\label{a}x\\end{equation}\n\n\\[y \\tag{\\ref{a}'} \\label{b}\\]\n\n"
+        "\\[z \\tag{\\ref{d}} \\label{c}\\]\n\n\\[z \\tag{\\ref{c}} \\label{d}\\]\n\n"
+        "\\eqref{b} \\eqref{c} \\eqref{d}"
+    )
+    doc = render(text)
+    assert doc.formulas[1].numbers == ("(1')",)
+    assert [link.text for link in links(doc.html)] == ["(1')", "(???)", "(???)"]
+
+
+def test_long_tag_is_not_repeated() -> None:
+    """Many references to a tag of a thousand letters do not make a page of millions."""
+    text = f"\\[x \\tag{{{'A' * 1000}}} \\label{{a}}\\]\n\n$" + "\\ref{a}" * 900 + "$"
+    assert len(render(text, Options(mathml=False)).html) < 60_000
 
 
 def test_every_link_has_its_anchor() -> None:

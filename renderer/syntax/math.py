@@ -113,6 +113,8 @@ def _note_backslash(state: InlineState, place: int, following: str) -> None:
             state.context.note("unopened-math", place, "\\" + following)
     elif following == "b" and state.src.startswith("\\begin{", place):
         _note_environment(state, place)
+    elif following == "e" and state.src.startswith("\\end{", place):
+        _note_end(state, place)
     elif state.context.llm:
         _note_bare_command(state, place)
 
@@ -128,8 +130,15 @@ def _note_unclosed(state: InlineState, place: int, mark: str) -> None:
     opener = state.table.opener(place)
     if opener is None:
         return
-    code = "doubtful-math" if opener.nearest > 0 else "unclosed-math"
+    is_money = mark == "$$" and state.src[place + 2 : place + 3].isdigit()
+    code = "doubtful-math" if opener.nearest > 0 or is_money else "unclosed-math"
     state.context.note(code, place, mark)
+
+
+def _note_end(state: InlineState, place: int) -> None:
+    name = state.src[place + 5 : place + 60].partition("}")[0]
+    if name in finders.ENVIRONMENTS or name in finders.INNER_ENVIRONMENTS:
+        state.context.note("unopened-math", place, f"\\end{{{name}}}")
 
 
 def _note_environment(state: InlineState, place: int) -> None:

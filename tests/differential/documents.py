@@ -56,6 +56,14 @@ _PREAMBLE = (
     r" \newenvironment{venv}[1]{\left(#1\begin{matrix}}{\end{matrix}\right]}$"
 )
 _REFERENCES = st.builds("\\{}{{?{}}}".format, st.sampled_from(["eqref", "ref"]), st.integers(0, 5))
+_TEXTED = {"ref": "{}+", "eqref": r"\text{{by {} {{a}}}}"}
+
+
+def _in_text(reference: str) -> str:
+    """One kind of reference in text, the other among symbols."""
+    return _TEXTED[reference[1 : reference.index("{")]].format(reference)
+
+
 _CONTENT = st.lists(
     st.one_of(
         _PIECES, _PIECES, _PIECES, _PIECES, _MACRO_USES, _MACRO_USES, _REFERENCES.map("{}+".format)
