@@ -52,11 +52,10 @@ class Page:
 
     def missing(self, fragment: str, name: str) -> str:
         """Why nothing is at ``fragment`` of the page, called ``name``; ``""`` if something is."""
-        if fragment.lower() in _TOP or fragment in self.ids or fragment.startswith(":~:"):
+        named = {fragment, self.prefix + fragment} & self.ids  # links get the prefix of ids
+        if named or fragment.lower() in _TOP or fragment.startswith(":~:"):
             return ""
-        own = self.prefix + fragment
-        hint = f"; #{own} is there" if own in self.ids else ""
-        return f"nothing on {name} has the id {fragment}{hint}"
+        return f"nothing on {name} has the id {fragment}"
 
 
 class Checker:

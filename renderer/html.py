@@ -127,6 +127,9 @@ class FragmentRenderer(RendererHTML):
     ) -> str:
         token = tokens[idx]
         href = str(token.attrGet("href") or "")
+        if href.startswith("#") and self.policy.heading_ids and self.policy.html != "trust":
+            href = safety.own_fragment(href, self.policy.id_prefix)
+            token.attrSet("href", href)
         if self.policy.links == "safe":
             if not safety.is_safe_link(href):
                 self._closing_notes.append("")

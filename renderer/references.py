@@ -20,7 +20,7 @@ COMMANDS: Final = ("eqref", "ref", "autoref", "cref", "Cref")
 PATTERN = re.compile(rf"\\({'|'.join(COMMANDS)})\*?\s*\{{([^{{}}\n]{{1,400}})\}}")
 
 _PIECE = re.compile(
-    rf"{PATTERN.pattern}|\\(?:text[a-z]*|mbox|hbox|tag\*?)\s*\{{|\\[\s\S]|[{{}}$]"
+    rf"{PATTERN.pattern}|(\\(?:text[a-z]*|mbox|hbox|tag\*?)\s*\{{)|\\[\s\S]|[{{}}$]"
 )
 _LONGEST: Final = 100  # characters of a number that references repeat
 
@@ -100,8 +100,8 @@ def _references(tex: str) -> Iterator[tuple[re.Match[str], bool]]:
         mark = found.group()
         if found[1]:
             yield found, in_text[-1]
-        elif mark[-1] == "{":
-            in_text.append(len(mark) > 1 or in_text[-1])
+        elif found[3] or mark == "{":
+            in_text.append(bool(found[3]) or in_text[-1])
         elif mark == "}":
             del in_text[max(1, len(in_text) - 1) :]
         elif mark == "$":

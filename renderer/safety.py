@@ -32,6 +32,14 @@ def scheme(url: str) -> str:
     return found[1].lower() if found else ""
 
 
+def own_fragment(href: str, prefix: str) -> str:
+    """``#intro`` as ``#md-intro``: where the author means an id of the text, it has our prefix."""
+    name = href[1:]
+    if not name or name == "top" or name.startswith((prefix, ":~:")):
+        return href
+    return f"#{prefix}{name}"
+
+
 def is_external(url: str) -> bool:
     """Whether ``url`` may leave the page's own host."""
     if scheme(url):

@@ -13,17 +13,19 @@ from typing import Final
 
 from . import mathml
 
-_TAG = re.compile(r"<[^>]*>")
-_LEAF = r"(<m[ino][^>]*>[^<]*</m[ino]>)"
-_SCRIPT = re.compile(rf"<m(sup|sub)>{_LEAF}{_LEAF}</m\1>")
-_FRACTION = re.compile(r"<mfrac[^>]*>(.*?)</mfrac>")
-_ATOM = re.compile(r"<(m[a-z]+)[^>]*>[^<]*</\1>")
+_PIECE = re.compile(r"<(?P<end>/?)(?P<name>[a-z]+)[^>]*?(?P<empty>/?)>|[^<]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)")
-_INVISIBLE = re.compile("[\u2061-\u2064\u200b]")
-_SUPER: Final = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_APPLIED = re.compile(r"\u2061(?=\w)")
+_INVISIBLE = re.compile("[\u2061-\u2064\u200b\ufe00\ufe01]")
+_SUPER: Final = str.maketrans("0123456789+-−=()ni′″‴", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ′″‴")
 _SUB: Final = str.maketrans(
     "0123456789+-−=()aeoxhklmnpstijruv", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ"
 )
+_ACCENTS: Final = {
+    "^": "\u0302", "ˆ": "\u0302", "¯": "\u0304", "‾": "\u0304", "~": "\u0303", "˜": "\u0303",
+    "→": "\u20d7", "\u20d7": "\u20d7", "˙": "\u0307", "¨": "\u0308",
+    "\u0332": "", "\u0305": "", "⏞": "", "⏟": "",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=512)
@@ -32,10 +34,8 @@ def plain(tex: str) -> str:
     converted = mathml.convert(tex, display=False) if len(tex) < 1000 else None
     if converted is None:
         return _without_commands(tex)
-    text = _SCRIPT.sub(_script, converted[0])
-    text = _FRACTION.sub(_fraction, text)
-    text = unescape(_TAG.sub("", text).replace("&ApplyFunction;", ""))
-    return " ".join(_INVISIBLE.sub("", text).split()) or _without_commands(tex)
+    text = _INVISIBLE.sub("", _APPLIED.sub(" ", _read(converted[0])))
+    return " ".join(text.split()) or _without_commands(tex)
 
 
 def of_text(text: str) -> str:
@@ -46,20 +46,55 @@ def of_text(text: str) -> str:
     return "".join(plain(part) if index % 2 else part for index, part in enumerate(parts))
 
 
-def _script(found: re.Match[str]) -> str:
-    """A base with a script that Unicode has, or with ``^`` or ``_`` before it."""
-    base, script = found[2], _TAG.sub("", found[3])
-    table, mark = (_SUPER, "^") if found[1] == "sup" else (_SUB, "_")
-    if all(ord(char) in table for char in script):
-        return f"{base}<mi>{script.translate(table)}</mi>"
-    return f"{base}<mi>{mark}{script}</mi>"
+def _read(element: str) -> str:
+    """The text of a MathML element, from the inside out."""
+    stack: list[list[str]] = [[]]
+    for piece in _PIECE.finditer(element):
+        if piece["name"] is None:
+            stack[-1].append(unescape(piece.group()))
+        elif piece["end"]:
+            parts = stack.pop()
+            stack[-1].append(_joined(piece["name"], parts))
+        elif piece["empty"]:
+            stack[-1].append(" " if piece["name"] == "mspace" else "")
+        else:
+            stack.append([])
+    return "".join(stack[0])
 
 
-def _fraction(found: re.Match[str]) -> str:
-    parts = list(_ATOM.finditer(found[1]))
-    if len(parts) == 2 and parts[1].end() == len(found[1]):
-        return f"{parts[0].group()}<mo>/</mo>{parts[1].group()}"
-    return found.group()
+def _joined(name: str, parts: list[str]) -> str:
+    """An element from its children: scripts raised and lowered, fractions with a slash."""
+    match name, parts:
+        case "msup", [base, above]:
+            return base + _script(above, _SUPER, "^")
+        case "mover" | "munder", [base, accent] if accent in _ACCENTS:
+            return base + _ACCENTS[accent] if len(base) == 1 else base
+        case "msub" | "munder", [base, below]:
+            return base + _script(below, _SUB, "_")
+        case "msubsup" | "munderover", [base, below, above]:
+            return base + _script(below, _SUB, "_") + _script(above, _SUPER, "^")
+        case "mfrac", [above, below]:
+            return f"{_grouped(above)}/{_grouped(below)}"
+        case "mroot", [base, index]:
+            return f"{_script(index, _SUPER, '')}√{_grouped(base)}"
+        case "msqrt", _:
+            return "√" + _grouped("".join(parts))
+        case "mtr", _:
+            return " ".join(parts) + " "
+    return "".join(parts)
+
+
+def _script(text: str, table: dict[int, int], mark: str) -> str:
+    """A script in the characters that Unicode has for it, or behind ``^`` or ``_``."""
+    bare = text.replace(" ", "")
+    if all(ord(char) in table for char in bare):
+        return bare.translate(table)
+    return mark + _grouped(bare)
+
+
+def _grouped(text: str) -> str:
+    bare = _INVISIBLE.sub("", text).strip()
+    return bare if len(bare) == 1 or bare.isalnum() else f"({bare})"
 
 
 def _without_commands(tex: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from renderer import render
 from renderer.browser.typeset import Typeset
 from renderer.check import Checker
 from renderer.publish import Settings
@@ -93,10 +94,12 @@ def test_dead_links_are_told_where_they_stand(
     assert _places(tmp_path, text, "dead-link") == places
 
 
-def test_fragment_without_prefix_gets_a_hint(tmp_path: Path) -> None:
-    """Who forgot that ids have a prefix is told the right one."""
-    assert _found(tmp_path, "# Part\n\n[a](#part)", "dead-link") == [
-        (3, 5, "nothing on this page has the id part; #md-part is there")
+def test_fragment_needs_no_prefix(tmp_path: Path) -> None:
+    """A link to a heading is written without the prefix that ids get."""
+    assert _found(tmp_path, "# Part\n\n[a](#part)", "dead-link") == []
+    assert render("# Part\n\n[a](#part)").html.endswith('<p><a href="#md-part">a</a></p>\n')
+    assert _found(tmp_path, "# Part\n\n[a](#parts)", "dead-link") == [
+        (3, 5, "nothing on this page has the id parts")
     ]
     text = "---\nlang: en\n---\n\n# Part\n\n[a](#x-part)"
     assert _found(tmp_path, text, "dead-link", id_prefix="x-") == []

@@ -27,12 +27,12 @@ def test_element_and_display() -> None:
         "\\begin{align}a&=b\\\\c&=d\\end{align}", "\\begin{alignat}{2}a&=b\\end{alignat}", "a\\\\[4pt]b",
         "\\begin{gather*}a\\end{gather*}", "\\begin{smallmatrix}a\\end{smallmatrix}", "\\text{if $x$ is}",
         "\\begin{split}a\\end{split}", "\\substack{a\\\\b}", "\\pmb{x}", "\\bold{x}", "a\\notag\\nonumber", "变量",
-        "\\begin{eqnarray}a&=&b\\end{eqnarray}", "\\begin{multline}a\\end{multline}", "x\\tag{1}", "a < b & c",
+        "\\begin{eqnarray}a&=&b\\end{eqnarray}", "\\begin{multline}a\\end{multline}", "x\\tag{1}", "a < b > c",
     ],
 )  # fmt: skip
 def test_what_models_write_is_converted(tex: str) -> None:
     """Forms that math-core does not know are arranged for it first."""
-    assert "\\" not in re.sub("<[^>]*>", "", _convert(tex)) or tex == "a < b & c"
+    assert "\\" not in re.sub("<[^>]*>", "", _convert(tex))
 
 
 @pytest.mark.parametrize("tex", ["\\undefinedcommand", "{", "\\ce{H2O}", "\\newcommand{\\a}{b}", ""])
@@ -54,7 +54,7 @@ def test_no_style_attribute() -> None:
     converted = mathml.convert("\\begin{array}{r|l}\\color{red}a&b\\\\\\hline c&d\\end{array}", display=True)
     assert converted is not None
     element, rules = converted
-    assert "style=" not in element
+    assert " style=" not in element
     assert rules
     assert set(re.findall(r'class="(mm-[0-9a-f]+)"', element)) == set(rules)
     aligned = mathml.convert("\\begin{align}a&=b\\end{align}", display=True)
@@ -88,13 +88,17 @@ def test_state_does_not_leak() -> None:
     ("tex", "text"),
     [
         ("E=mc^2", "E=mc²"), ("\\frac{a}{b}", "a/b"), ("\\alpha", "α"), ("x_1", "x₁"), ("x^{n+1}", "xⁿ⁺¹"),
-        ("a_q", "a_q"), ("\\sqrt{d}", "d"), ("\\text{if } x", "if x"), ("\\mathcal{O}(n)", "𝒪(n)"), ("a<b", "a<b"),
-        ("\\undefined{x}", "undefinedx"), ("\\frac{a+b}{c}", "a+bc"),
+        ("10^{-3}", "10⁻³"), ("a_{ij}", "aᵢⱼ"), ("a_q", "a_q"), ("2^{ab}", "2^ab"), ("e^{-x^2}", "e^(−x²)"),
+        ("\\frac{dy}{dx}", "dy/dx"), ("\\frac{a+b}{c}", "(a+b)/c"), ("\\frac{a}{\\frac bc}", "a/(b/c)"),
+        ("\\sqrt{d}", "√d"), ("\\sqrt{a+b}", "√(a+b)"), ("\\sqrt[3]{x}", "³√x"), ("\\sum_{i=1}^n i", "∑ᵢ₌₁ⁿi"),
+        ("\\lim_{x\\to0} x", "lim_(x→0) x"), ("\\hat{x}", "x\u0302"), ("\\vec{v}", "v\u20d7"), ("\\overline{xy}", "xy"),
+        ("f''(x)", "f″(x)"), ("\\log n", "log n"), ("\\sin(x)", "sin(x)"), ("\\underbrace{a}_b", "a_b"),
+        ("\\text{if } x", "if x"), ("\\mathcal{O}(n)", "𝒪(n)"), ("a<b", "a<b"), ("\\undefined{x}", "undefinedx"),
     ],
 )  # fmt: skip
 def test_plain_text(tex: str, text: str) -> None:
     """Titles read well; what cannot be read as mathematics loses its backslashes."""
-    assert textform.plain(tex).replace("\u2009", "").replace(" ", "") == text.replace(" ", "")
+    assert textform.plain(tex) == text
 
 
 def test_plain_text_of_prose() -> None:

@@ -66,6 +66,7 @@ def test_label_without_a_number_is_for_the_next_row_that_has_one() -> None:
         (r"x \tag{\ref{a}'}", r"x \tag{1'}"),
         (r"\text{50\$ \ref{a}}", r"\text{50\$ 1}"),
         (r"\}\ref{a}", r"\}\text{1}"),
+        (r"\{\ref{a}", r"\{\text{1}"),
     ],
 )
 def test_references_in_formulas_become_text(tex: str, expected: str) -> None:

@@ -12,7 +12,10 @@ from renderer import tex
     [
         ("a", 0), ("{a}", 1), ("{{a}}{b}", 2), ("\\{\\{", 0), ("\\frac{a}{b}", 1), ("\\frac\\frac\\frac a", 3),
         ("\\hat{\\hat{\\hat a}}", 3), ("\\left(\\left(a\\right)\\right)", 2), ("% {{{{\na", 0),
-        ("\\begin{a}\\begin{b}\\end{b}\\end{a}", 3), ("\\sqrt\\sqrt{\\sqrt\\sqrt{a}}", 4),
+        ("\\begin{a}\\begin{b}\\end{b}\\end{a}", 2), ("\\sqrt\\sqrt{\\sqrt\\sqrt{a}}", 4),
+        ("\\frac1\\frac1\\frac12", 3), ("\\frac{a}\\frac{b}\\frac{c}d", 3), ("\\sqrt[3]\\sqrt[3]a", 2),
+        ("\\frac{a}{b}\\frac{c}{d}", 1), ("\\alpha\\beta\\gamma", 0), ("\\hat\\alpha\\hat\\beta", 1),
+        ("{\\sqrt}\\sqrt a", 2), ("\\frac\\alpha{\\sqrt{a}}", 2), ("}}{a}", 1), ("\\sqrt % {{\n{a}", 1),
     ],
 )  # fmt: skip
 def test_depth(source: str, depth: int) -> None:
@@ -22,8 +25,10 @@ def test_depth(source: str, depth: int) -> None:
 
 def test_depth_is_never_below_what_an_engine_nests() -> None:
     """A thousand levels are seen as such in whatever way they are written."""
-    for unit in ("{", "\\frac{", "\\sqrt ", "\\left(", "\\begin{matrix}", "x^{", "\\text{"):
-        assert tex.depth(unit * 1000) >= 1000, unit
+    units = ["{", "\\frac{", "\\sqrt ", "\\left(", "\\begin{matrix}", "x^{", "\\text{", "\\frac1", "\\frac{a}"]
+    units += ["\\sqrt[3]", "\\overset a", "\\sqrt\\sqrt{", "\\frac a{"]
+    for unit in units:
+        assert tex.depth(unit * 1000 + "a") >= 1000, unit
 
 
 def test_cells() -> None:

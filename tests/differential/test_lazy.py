@@ -77,7 +77,9 @@ def open_long(
     return open_long
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.heavy) for n in range(2, 8))])
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(n, marks=pytest.mark.heavy) for n in range(2, 8))]
+)
 def test_numbers_in_any_reading_order(
     seed: int, eager: list[list[str]], open_long: Callable[[str], Page]
 ) -> None:
@@ -91,7 +93,11 @@ def test_numbers_in_any_reading_order(
         page.evaluate("y => scrollTo(0, y)", stop)
         page.wait_for_function(_SETTLED)
         if place in (0, 1, 5, 20):
-            seen = {int(n): numbers for n, numbers in page.evaluate(_SHOWN).items() if numbers is not None}
+            seen = {
+                int(n): numbers
+                for n, numbers in page.evaluate(_SHOWN).items()
+                if numbers is not None
+            }
             assert seen == {n: eager[n] for n in seen}
             early += len(seen) < _EQUATIONS
     assert early >= 2, "the page was typeset too early for an order to matter"
