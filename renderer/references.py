@@ -78,7 +78,7 @@ class Labels:
         return PATTERN.sub(lambda found: self._shown(found, []), text) if "ref" in text else text
 
     def settle(self) -> None:
-        r"""All labels are known: resolve the references that numbers hold, as ``\tag{\ref{a}'}``."""
+        r"""All labels are known: resolve the references in numbers, as in ``\tag{\ref{a}'}``."""
         for name, target in self._targets.items():
             if "ref" in target.value:
                 self._targets[name] = replace(target, value=self.in_number(target.value))

@@ -94,7 +94,7 @@ def _script(text: str, table: dict[int, int], mark: str) -> str:
 
 def _grouped(text: str) -> str:
     bare = _INVISIBLE.sub("", text).strip()
-    return bare if len(bare) == 1 or bare.isalnum() else f"({bare})"
+    return bare if len(bare) == 1 or bare.lstrip("√").isalnum() else f"({bare})"
 
 
 def _without_commands(tex: str) -> str:

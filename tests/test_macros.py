@@ -2,6 +2,7 @@ r"""Macros: definitions in document order, expanded at build, bounded, kept insi
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -98,14 +99,22 @@ def test_definitions_alone_leave_no_gap(block: str) -> None:
     assert 'data-tex="b"' in html
 
 
+def _tower() -> str:
+    """Each macro calls the one before ten times."""
+    names = "abcdefg"
+    steps = [
+        f"\\def\\{after}{{{f'{chr(92)}{before} ' * 10}}}"
+        for before, after in itertools.pairwise(names)
+    ]
+    return f"$\\def\\a{{xxxxxxxxxx}}{''.join(steps)}\\g$"
+
+
 HOSTILE = {
     "loop": r"$\def\a{\a}\a$",
     "doubling": r"$\def\a{\a\a}\a$",
     "two": r"$\def\a{\b}\def\b{\a}\a$",
     "growing argument": r"$\def\a#1{\a{#1#1}}\a{x}$",
-    "towers": "$\\def\\a{xxxxxxxxxx}" + "".join(
-        f"\\def\\{b}{{{f'{chr(92)}{a} ' * 10}}}" for a, b in zip("abcdef", "bcdefg", strict=True)
-    ) + "\\g$",
+    "tower": _tower(),
     "environment": r"$\newenvironment{x}{\begin{x}}{\end{x}}\begin{x}\end{x}$",
 }  # fmt: skip
 
@@ -152,9 +161,12 @@ def test_unreadable_definition_is_a_diagnostic(tex: str) -> None:
 
 
 PARTS = st.sampled_from(
-    r"\newcommand \renewcommand \def \let \DeclareMathOperator \newenvironment {\a} \a \b {#1} #1 # "
-    r"[1] [2] [x] { } [ ] \begin{e} \end{e} {e} \frac \text \\ % $ x 1 =".split()
-    + ["\n", " "]
+    [
+        *r"\newcommand \renewcommand \def \let \DeclareMathOperator \newenvironment {\a} \a \b {#1} #1 # "
+        r"[1] [2] [x] { } [ ] \begin{e} \end{e} {e} \frac \text \\ % $ x 1 =".split(),
+        "\n",
+        " ",
+    ]
 )
 
 

@@ -121,10 +121,12 @@ def test_formula_as_data() -> None:
 
 
 PARTS = st.sampled_from(
-    "\\begin{align} \\end{align} \\begin{aligned} \\end{aligned} \\begin{equation} \\end{equation} "
-    "\\begin \\end { } & \\\\ \\\\[4pt] \\tag{a} \\tag* \\tag \\label{b} \\label \\notag % \n x".split(
-        " "
-    )
+    [
+        *r"\begin{align} \end{align} \begin{aligned} \end{aligned} \begin{equation} \end{equation} \begin"
+        r" \end { } & \\ \\[4pt] \tag{a} \tag* \tag \label{b} \label \notag % x".split(),
+        " ",
+        "\n",
+    ]
 )
 
 
