@@ -50,6 +50,7 @@ class Collector:
         self._counter = Counter(options.numbering, options.number_start)
         self._sections = 0
         self._drafts: list[_Draft] = []
+        self._is_full = False
 
     def collect(self, tokens: Sequence[Token]) -> list[Formula]:
         """The formulas in document order; tokens learn theirs, and references their targets."""
@@ -73,9 +74,12 @@ class Collector:
 
     def _draft(self, token: Token, extent: tuple[int, int]) -> None:
         code, text = self._prepare(token, extent)
-        if code is not None:
-            token.meta["refused"] = code
+        if code is None:
+            return
+        token.meta["refused"] = code
+        if code != "too-many-formulas" or not self._is_full:  # which is said once for the rest
             self._report(code, extent[0], text)
+        self._is_full |= code == "too-many-formulas"
 
     def _prepare(self, token: Token, extent: tuple[int, int]) -> tuple[str | None, str]:
         """Expand, check and number a formula; the code of the limit it passes, if it does."""

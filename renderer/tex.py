@@ -33,7 +33,8 @@ _NO_CONTENT = re.compile(
 _ARGUMENTS: Final = {
     **dict.fromkeys(
         r"\sqrt \overline \underline \hat \bar \vec \tilde \dot \ddot \dddot \ddddot \acute \grave"
-        r" \breve \check \mathring \widehat \widetilde \overbrace \underbrace \overparen \underparen"
+        r" \breve \check \mathring \widehat \widetilde \overbrace \underbrace \overparen"
+        r" \underparen"
         r" \overrightarrow \overleftarrow \overleftrightarrow \underrightarrow \underleftarrow"
         r" \underleftrightarrow \mathbf \mathrm \mathit \mathcal \mathbb \mathsf \mathtt \mathfrak"
         r" \mathscr \mathnormal \boldsymbol \bm \pmb \text \textbf \textit \textrm \textsf \texttt"
@@ -180,7 +181,7 @@ _GROUP: Final = 0
 
 
 class _DepthReader:
-    """One pass over a formula; ``frames`` holds groups and how many arguments commands still want."""
+    """One pass over a formula; ``frames`` holds groups and the arguments commands still want."""
 
     def __init__(self, tex: str) -> None:
         self.tex = tex

@@ -81,13 +81,13 @@ export class Queue {
     this.typesetter.prepare?.(near);
     /** @type {Map<Element, Drawing>} */ const drawn = new Map();
     for (const wrapper of near) {
-      if (performance.now() > end) break;
       try {
         const drawing = this.typesetter.drawNow(wrapper);
         if (drawing) drawn.set(wrapper, drawing);
       } catch (error) {
         this.#failed(wrapper, error);
       }
+      if (performance.now() > end) break;
     }
     for (const wrapper of this.#stage(drawn)) this.#show(wrapper);
   }

@@ -101,7 +101,7 @@ export function fail(wrapper, reason) {
 /** Back to pending, showing the TeX until it is typeset. @param {Element} wrapper */
 export function reset(wrapper) {
   wrapper.removeAttribute("data-math");
-  kept.set(wrapper, rebuild(wrapper).childNodes[0]);
+  kept.set(wrapper, /** @type {Element} */ (rebuild(wrapper).firstChild));
 }
 
 /** Remember what a wrapper shows, so that damage to it is noticed. @param {Element} wrapper */
@@ -123,11 +123,18 @@ function announce(wrapper, name, reason) {
   wrapper.dispatchEvent(new CustomEvent(`mathward:${name}`, { bubbles: true, detail }));
 }
 
-/** A new box with the TeX in it. @param {Element} wrapper @returns {HTMLElement} */
+/**
+ * A new box with the TeX in it, as the server writes one where it has no MathML.
+ * @param {Element} wrapper @returns {HTMLElement}
+ */
 function rebuild(wrapper) {
   const box = marked(document.createElement(wrapper.localName === "div" ? "div" : "span"));
+  const text = marked(document.createElement("span"));
   box.classList.add("math-box");
-  box.textContent = source(wrapper);
+  text.classList.add("math-tex");
+  text.setAttribute("role", "math");
+  text.textContent = source(wrapper);
+  box.append(text);
   wrapper.replaceChildren(document.createComment(""), box);
   return box;
 }

@@ -189,3 +189,31 @@ def test_modules_and_classic_script_behave_alike(
     modules.evaluate("() => mathward.typesetAll()")
     shown = "() => document.querySelector('main').innerHTML"
     assert modules.evaluate(shown) == classic.evaluate(shown)
+
+
+def test_page_for_the_public_host_typesets_from_there(
+    site: Path, open_page: Callable[..., Tab]
+) -> None:
+    """One file: its policy lets the client in it run, and pinned addresses serve the rest."""
+    page = site / "cdn.html"
+    page.write_text(render_page("$x^2$ and $\\ce{H2O}$", assets=Assets.cdn()), encoding="utf-8")
+    vendor = site / "mathward-assets" / "mathjax"
+    pinned = re.compile(
+        r"https://cdn\.jsdelivr\.net/npm/(?:mathjax|@mathjax/([\w-]+))@4\.1\.3/(.*)"
+    )
+
+    def answer(route: Route) -> None:
+        found = pinned.fullmatch(route.request.url)
+        assert found is not None, route.request.url
+        folder = vendor / "fonts" / found[1] if found[1] else vendor
+        headers = {"access-control-allow-origin": "*"}
+        route.fulfill(path=folder / found[2], headers=headers)
+
+    tab = open_page(clean=False)
+    tab.page.route(re.compile("^https:"), answer)
+    tab.open(page)
+    tab.page.evaluate("() => mathward.typesetAll()")
+    tab.catch_up()
+    assert tab.errors == []
+    assert tab.page.locator("[data-math=typeset]").count() == 2
+    assert {urlsplit(address).hostname for address in tab.foreign} == {"cdn.jsdelivr.net"}

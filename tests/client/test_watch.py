@@ -83,6 +83,7 @@ def test_pending_formula_that_is_damaged_shows_its_tex(lab: Any, damage: str) ->
     page.evaluate(f"() => document.querySelectorAll('.math').forEach(e => e.innerHTML = {damage})")
     lab.frames(page)
     assert page.locator(".math").all_inner_texts() == [r"\(x\)", r"\[y\]"]
+    assert page.get_by_role("math").count() == 2
     page.evaluate("() => typesetAll()")
     assert page.evaluate(INTACT)
 

@@ -173,13 +173,13 @@ def documents(draw: st.DrawFn, *, starred_flalign: bool = True) -> str:
     once more in the end, with the macros of the end.
     """
     blocks = draw(st.lists(_block(), min_size=1, max_size=7))
+    only_back = any(each in block for block in blocks for each in _DEFINERS)
     if draw(st.integers(0, 3)):
         blocks.insert(0, _PREAMBLE)
     else:  # what nobody defined is shown as it is, but for environments
         blocks = [block.replace(_VENV, "v") for block in blocks]
     if not starred_flalign:  # which MathJax numbers under tags: 'all', as no other starred form
         blocks = [block.replace("{flalign*}", "{align*}") for block in blocks]
-    only_back = any(each in block for block in blocks[1:] for each in _DEFINERS)
     labels = [len(_LABEL.findall(block)) for block in blocks]
     named = []
     for index, block in enumerate(blocks):

@@ -1,0 +1,60 @@
+"""Raw HTML: a few tags without attributes, in pairs, whatever the rest of the text holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from renderer import Options, rawhtml, render
+
+
+def _shown(text: str, **options: str) -> str:
+    return render(text, Options(**options)).html.strip()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("H<sub>2</sub>O", "<p>H<sub>2</sub>O</p>"), ("a<br>b<br/>c", "<p>a<br>b<br>c</p>"),
+        ('<KBD onclick="x">a</KBD >', "<p><kbd>a</kbd></p>"), ("<sub>a", "<p>&lt;sub&gt;a</p>"),
+        ("a</sub>", "<p>a&lt;/sub&gt;</p>"), ("<b>a</b>", "<p>&lt;b&gt;a&lt;/b&gt;</p>"),
+        ("<sub>a<sup>b</sub>c</sup>", "<p>&lt;sub&gt;a<sup>b&lt;/sub&gt;c</sup></p>"),
+        ("<u>*a</u>b*", "<p>&lt;u&gt;<em>a&lt;/u&gt;b</em></p>"), ("<sub>a</sub>b</sub>", "<p><sub>a</sub>b&lt;/sub&gt;</p>"),
+        ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"), ("a <!-- x --> b", "<p>a &lt;!-- x --&gt; b</p>"),
+    ],
+)  # fmt: skip
+def test_inline(text: str, html: str) -> None:
+    """Harmless tags pass bare and in pairs within one element; all else is shown as text."""
+    assert _shown(text) == html
+
+
+def test_details_pass_in_pairs() -> None:
+    """A fold stays a fold around Markdown; one without end, or out of its place, is text."""
+    fold = "<details>\n<summary>a</summary>\n\n*b*\n\n</details>"
+    assert "<details>\n<summary>a</summary>\n<p><em>b</em></p>\n</details>" in _shown(fold)
+    for text in ("<details>\n\na", "a\n\n</details>", "> <details>\n\n</details>", "<summary>\na\n\n</summary>"):
+        assert "<details>" not in _shown(text)
+        assert "<summary>" not in _shown(text)
+
+
+def test_other_policies() -> None:
+    """``escape`` shows all of it, ``trust`` passes all of it, ``sanitize`` what cannot act."""
+    text = '<b onclick="x">a</b> <sub>b</sub> <i>c</i>'
+    assert _shown(text, html="trust") == f"<p>{text}</p>"
+    assert "<b" not in _shown(text, html="escape")
+    assert "<sub" not in _shown(text, html="escape")
+    assert _shown(text, html="sanitize") == "<p><b>a</b> <sub>b</sub> <i>c</i></p>"
+
+
+@pytest.mark.parametrize("html", ["basic", "escape", "sanitize", "trust"])
+def test_structure_is_the_same_under_every_policy(html: str) -> None:
+    """Raw HTML is always read: what is a formula does not depend on what is shown of it."""
+    text = '<b title="$x$">$y$</b> <code>$z$</code>\n\n<div>\n$v$\n</div>\n\n<div>\n\n$w$\n\n</div>'
+    assert [f.tex for f in render(text, Options(html=html)).formulas] == ["y", "w"]
+
+
+def test_encloses() -> None:
+    """Tags of elements that hold text are told from empty ones and from what is no tag."""
+    assert rawhtml.encloses("<b>")
+    assert rawhtml.encloses("</sub>")
+    assert not rawhtml.encloses("<br>")
+    assert not rawhtml.encloses("<!-- a -->")

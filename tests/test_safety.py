@@ -1,0 +1,132 @@
+"""Addresses from untrusted text, judged as a browser reads them."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from renderer import Options, render, safety
+
+SAFE = [
+    "https://a.example", "HTTP://A.example", "mailto:a@b.example", "/a", "a.html", "#x", "?q=a:b", "//a.example",
+    "", "./javascript:x", "a/b:c", "%6aavascript:x",
+]  # fmt: skip
+UNSAFE = [
+    "javascript:x", "JaVaScRiPt:x", " javascript:x", "\x01javascript:x", "java\nscript:x", "java\tscript:x",
+    "data:text/html,x", "vbscript:x", "blob:x", "file:///etc/passwd", "ftp://a.example", "tel:1", "ms-msdt:x",
+    "view-source:x", "jar:x",
+]  # fmt: skip
+
+
+def test_schemes() -> None:
+    """http, https, mailto and relative references pass, however the others are disguised."""
+    assert [url for url in SAFE if not safety.is_safe_link(url)] == []
+    assert [url for url in UNSAFE if safety.is_safe_link(url)] == []
+
+
+@pytest.mark.parametrize("url", UNSAFE)
+def test_unsafe_address_reaches_no_attribute(url: str) -> None:
+    """Links, images and autolinks with such an address lead nowhere, however it is written."""
+    entity = "".join(char if char.isalnum() else f"&#{ord(char)};" for char in url)
+    escaped = url.replace("\n", "&NewLine;").replace("\t", "&Tab;").replace(" ", "&#32;")
+    for written in (entity, escaped, f"{url.strip()}//x"):
+        html = render(f"[a](<{written}>) ![b](<{written}>) [c] <{written}>\n\n[c]: <{written}>").html
+        addresses = [unescape(part) for part in re.findall(r'(?:href|src)="([^"]*)"', html)]
+        assert [address for address in addresses if not safety.is_safe_link(address)] == []
+        assert "<img" not in html
+    plain = "".join(char for char in url if char.isprintable()).strip()
+    document = render(f"[a](<{plain}>) ![b](<{plain}>)")
+    assert "href=" not in document.html
+    assert [diagnostic.code for diagnostic in document.diagnostics].count("unsafe-link") == 1
+
+
+def test_external() -> None:
+    """What may leave the page's host, with slashes either way."""
+    for url in ("https://a.example", "//a.example", "\\\\a.example", "/\\a.example", "mailto:a@b.c"):
+        assert safety.is_external(url), url
+    for url in ("/a", "a", "#a", "?a", "a//b"):
+        assert not safety.is_external(url), url
+
+
+def test_external_links_pass_nothing_on() -> None:
+    """They get ``rel`` with every guard; links within the page do not need it."""
+    html = render("[a](https://a.example) [b](/b)").html
+    assert 'href="https://a.example" rel="nofollow noopener noreferrer ugc"' in html
+    assert '<a href="/b">' in html
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://a.example/b", "a.example"), ("//A.Example", "a.example"), ("\\\\a.example", "a.example"),
+        ("https://u:p@a.example:80/", "a.example"), ("https://bücher.example", "xn--bcher-kva.example"),
+        ("https://[", ""), ("mailto:a@b.c", ""), ("https:a", ""),
+    ],
+)  # fmt: skip
+def test_host(url: str, host: str) -> None:
+    """The host that a browser would ask, in ASCII."""
+    assert safety.host(url) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "misleading"),
+    [
+        ("https://evil.example", "good.example", True), ("https://evil.example", "https://good.example/a", True),
+        ("https://good.example", "good.example", False), ("https://good.example", "www.good.example", False),
+        ("https://evil.example", "click here", False), ("https://good.example@evil.example", "here", True),
+        ("https://xn--80ak6aa92e.com", "here", True), ("https://evil.example", "see good.example, there", True),
+        ("https://evil.example", "见good.com", True), ("/a", "good.example", False),
+        ("https://a.example", "version 1.2.3", False),
+    ],
+)  # fmt: skip
+def test_misleading_links(url: str, text: str, misleading: bool) -> None:
+    """A link whose text names another host, or with userinfo or punycode, is told of."""
+    assert safety.is_misleading(url, text) == misleading
+
+
+def test_true_host_is_shown() -> None:
+    """The reader sees where a misleading link leads."""
+    assert "good.example</a> (evil.example)" in render("[good.example](https://evil.example)").html
+
+
+@pytest.mark.parametrize(
+    ("url", "policy", "allowed"),
+    [
+        ("https://a.example/x", "any", True), ("https://a.example/x", "link", False), ("/x", "link", False),
+        ("/x", "same-origin", True), ("x.png", "same-origin", True), ("//a.example/x", "same-origin", False),
+        ("data:image/png,x", "same-origin", False), ("https://a.example/i/x", ("https://a.example/i/",), True),
+        ("https://a.example/j", ("https://a.example/i/",), False), ("https://a.example.evil/", ("https://a.example",), False),
+        ("https://a.example@evil/", ("https://a.example",), False), ("http://a.example/", ("https://a.example",), False),
+        ("https://a.example/i/../j", ("https://a.example/i/",), False), ("https://a.example\\@b/", ("https://a.example",), False),
+    ],
+)  # fmt: skip
+def test_images(url: str, policy: str | tuple[str, ...], allowed: bool) -> None:
+    """Nothing is fetched unless its address, after parsing, lies where the policy says."""
+    assert safety.is_image_allowed(url, policy) == allowed
+
+
+def test_links_to_parts_of_the_text() -> None:
+    """A fragment gets the prefix of our ids; what it already has, and the top, stay."""
+    assert safety.own_fragment("#intro", "md-") == "#md-intro"
+    assert safety.own_fragment("#md-intro", "md-") == "#md-intro"
+    assert safety.own_fragment("#", "md-") == "#"
+    assert safety.own_fragment("#top", "md-") == "#top"
+
+
+def test_ids_never_collide() -> None:
+    """Headings keep clear of the ids of equations and footnotes and of each other."""
+    text = "# eq-a\n\n# fn1\n\n# fnref1\n\n# a\n\n# a\n\n# a-1\n\n$$a\\label{a}$$\n\nb[^1]\n\n[^1]: c"
+    html = render(text).html
+    ids = [part.split('"')[0] for part in html.split(' id="')[1:]]
+    assert len(ids) == len(set(ids)) == 9
+    assert {"md-eq-a", "md-fn1", "md-fnref1", "md-a", "md-a-1"} <= set(ids)
+
+
+def test_languages_of_code_are_limited() -> None:
+    """A class that the text chooses is one of code's languages, or none."""
+    assert 'class="language-c++"' in render("```c++\na\n```").html
+    for info in ('a"b', "<b>", "日本", "a" * 41):
+        assert "class=" not in render(f"```{info}\na\n```").html
+    assert "language-日本" in render("```日本\na\n```", Options.commonmark()).html
