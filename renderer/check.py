@@ -52,10 +52,11 @@ class Page:
 
     def missing(self, fragment: str, name: str) -> str:
         """Why nothing is at ``fragment`` of the page, called ``name``; ``""`` if something is."""
-        named = {fragment, self.prefix + fragment} & self.ids  # links get the prefix of ids
-        if named or fragment.lower() in _TOP or fragment.startswith(":~:"):
+        if fragment.lower() in _TOP or fragment in self.ids or fragment.startswith(":~:"):
             return ""
-        return f"nothing on {name} has the id {fragment}"
+        own = self.prefix + fragment
+        hint = f"; #{own} is there" if own in self.ids else ""
+        return f"nothing on {name} has the id {fragment}{hint}"
 
 
 class Checker:
@@ -115,6 +116,8 @@ class Checker:
             return ""
         path, fragment = unquote(parts.path), unquote(parts.fragment)
         if not path:
+            if page.prefix + fragment in page.ids:  # such links get the prefix of the ids
+                return ""
             return page.missing(fragment, "this page")
         source = page.target.source
         if path.startswith("/") or source is None:  # below a root that we do not know

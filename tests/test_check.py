@@ -66,7 +66,7 @@ def test_configured_macros_are_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("# Part\n\n[a](#md-part) [b](#part)", [(3, 19)]),
+        ("# Part\n\n[a](#md-part) [b](#part) [c](#parts)", [(3, 30)]),
         ("[a](#) [b](#top) [c](#:~:text=x)", []),
         ("$$x \\label{e}$$\n\n[a](#md-eq-e) [b](#md-eq-f)", [(3, 19)]),
         (

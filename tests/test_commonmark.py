@@ -122,7 +122,9 @@ documents = st.recursive(st.one_of(paragraphs, words, st.just("")), _nested, max
 
 cells = st.lists(st.sampled_from(_ROWS), max_size=3).map("".join)
 rows = st.lists(cells, min_size=1, max_size=4).map("|".join)
-rulers = st.lists(st.sampled_from(["-", ":-", "-:", ":-:", " --- ", "- -", ""]), min_size=1, max_size=4)
+rulers = st.lists(
+    st.sampled_from(["-", ":-", "-:", ":-:", " --- ", "- -", ""]), min_size=1, max_size=4
+)
 
 
 @dataclass(frozen=True)

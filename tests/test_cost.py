@@ -11,6 +11,7 @@ import cProfile
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -132,7 +133,7 @@ def _is_linear(maker: Maker, first: int = 700, last: int = 256_000) -> tuple[boo
         calls.append(counted)
         seconds.append(taken)
         size *= 2
-    steps = all(more <= STEP * less + 2_000 for less, more in zip(calls, calls[1:], strict=False))
+    steps = all(more <= STEP * less + 2_000 for less, more in pairwise(calls))
     span = seconds[-1] <= SPAN * max(seconds[-4], SLOW / 30)
     return steps and span, f"calls {calls}, seconds {[round(s, 3) for s in seconds]}"
 

@@ -35,7 +35,9 @@ def test_what_models_write_is_converted(tex: str) -> None:
     assert "\\" not in re.sub("<[^>]*>", "", _convert(tex))
 
 
-@pytest.mark.parametrize("tex", ["\\undefinedcommand", "{", "\\ce{H2O}", "\\newcommand{\\a}{b}", ""])
+@pytest.mark.parametrize(
+    "tex", ["\\undefinedcommand", "{", "\\ce{H2O}", "\\newcommand{\\a}{b}", ""]
+)
 def test_declined(tex: str) -> None:
     """What it cannot read, and what shows nothing, gives None, never an error."""
     assert mathml.convert(tex, display=False) is None
@@ -51,7 +53,9 @@ def test_numbers_in_rows() -> None:
 
 def test_no_style_attribute() -> None:
     """Styles become classes with known declarations; the common ones are in the static sheet."""
-    converted = mathml.convert("\\begin{array}{r|l}\\color{red}a&b\\\\\\hline c&d\\end{array}", display=True)
+    converted = mathml.convert(
+        "\\begin{array}{r|l}\\color{red}a&b\\\\\\hline c&d\\end{array}", display=True
+    )
     assert converted is not None
     element, rules = converted
     assert " style=" not in element

@@ -65,7 +65,11 @@ LIMITS = {
     "max_formulas": (2, "$a$ $b$ $c$ *d*", "too-many-formulas"),
     "max_formula_length": (4, "$a+b+c$ $x$ *d*", "formula-too-long"),
     "max_formula_depth": (2, "$\\frac{{{a}}}{b}$ $x$ *d*", "formula-too-deep"),
-    "max_formula_cells": (3, "$\\begin{matrix}a&b\\\\c&d\\end{matrix}$ $x$ *d*", "formula-too-wide"),
+    "max_formula_cells": (
+        3,
+        "$\\begin{matrix}a&b\\\\c&d\\end{matrix}$ $x$ *d*",
+        "formula-too-wide",
+    ),
 }
 
 

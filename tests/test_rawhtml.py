@@ -31,7 +31,12 @@ def test_details_pass_in_pairs() -> None:
     """A fold stays a fold around Markdown; one without end, or out of its place, is text."""
     fold = "<details>\n<summary>a</summary>\n\n*b*\n\n</details>"
     assert "<details>\n<summary>a</summary>\n<p><em>b</em></p>\n</details>" in _shown(fold)
-    for text in ("<details>\n\na", "a\n\n</details>", "> <details>\n\n</details>", "<summary>\na\n\n</summary>"):
+    for text in (
+        "<details>\n\na",
+        "a\n\n</details>",
+        "> <details>\n\n</details>",
+        "<summary>\na\n\n</summary>",
+    ):
         assert "<details>" not in _shown(text)
         assert "<summary>" not in _shown(text)
 

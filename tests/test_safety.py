@@ -32,7 +32,9 @@ def test_unsafe_address_reaches_no_attribute(url: str) -> None:
     entity = "".join(char if char.isalnum() else f"&#{ord(char)};" for char in url)
     escaped = url.replace("\n", "&NewLine;").replace("\t", "&Tab;").replace(" ", "&#32;")
     for written in (entity, escaped, f"{url.strip()}//x"):
-        html = render(f"[a](<{written}>) ![b](<{written}>) [c] <{written}>\n\n[c]: <{written}>").html
+        html = render(
+            f"[a](<{written}>) ![b](<{written}>) [c] <{written}>\n\n[c]: <{written}>"
+        ).html
         addresses = [unescape(part) for part in re.findall(r'(?:href|src)="([^"]*)"', html)]
         assert [address for address in addresses if not safety.is_safe_link(address)] == []
         assert "<img" not in html
@@ -44,7 +46,13 @@ def test_unsafe_address_reaches_no_attribute(url: str) -> None:
 
 def test_external() -> None:
     """What may leave the page's host, with slashes either way."""
-    for url in ("https://a.example", "//a.example", "\\\\a.example", "/\\a.example", "mailto:a@b.c"):
+    for url in (
+        "https://a.example",
+        "//a.example",
+        "\\\\a.example",
+        "/\\a.example",
+        "mailto:a@b.c",
+    ):
         assert safety.is_external(url), url
     for url in ("/a", "a", "#a", "?a", "a//b"):
         assert not safety.is_external(url), url
@@ -117,7 +125,9 @@ def test_links_to_parts_of_the_text() -> None:
 
 def test_ids_never_collide() -> None:
     """Headings keep clear of the ids of equations and footnotes and of each other."""
-    text = "# eq-a\n\n# fn1\n\n# fnref1\n\n# a\n\n# a\n\n# a-1\n\n$$a\\label{a}$$\n\nb[^1]\n\n[^1]: c"
+    text = (
+        "# eq-a\n\n# fn1\n\n# fnref1\n\n# a\n\n# a\n\n# a-1\n\n$$a\\label{a}$$\n\nb[^1]\n\n[^1]: c"
+    )
     html = render(text).html
     ids = [part.split('"')[0] for part in html.split(' id="')[1:]]
     assert len(ids) == len(set(ids)) == 9

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from renderer.source import Source
 
-texts = st.lists(st.sampled_from(["a", "b", "\n", "\r", "\r\n", "\0", "\ud800", "\ufeff", "\u2028", "é"]))
+texts = st.lists(
+    st.sampled_from(["a", "b", "\n", "\r", "\r\n", "\0", "\ud800", "\ufeff", "\u2028", "é"])
+)
 
 
 @given(texts.map("".join))

@@ -25,7 +25,17 @@ def test_depth(source: str, depth: int) -> None:
 
 def test_depth_is_never_below_what_an_engine_nests() -> None:
     """A thousand levels are seen as such in whatever way they are written."""
-    units = ["{", "\\frac{", "\\sqrt ", "\\left(", "\\begin{matrix}", "x^{", "\\text{", "\\frac1", "\\frac{a}"]
+    units = [
+        "{",
+        "\\frac{",
+        "\\sqrt ",
+        "\\left(",
+        "\\begin{matrix}",
+        "x^{",
+        "\\text{",
+        "\\frac1",
+        "\\frac{a}",
+    ]
     units += ["\\sqrt[3]", "\\overset a", "\\sqrt\\sqrt{", "\\frac a{"]
     for unit in units:
         assert tex.depth(unit * 1000 + "a") >= 1000, unit
