@@ -114,7 +114,7 @@ _TAGS = set(
 )
 _MATHML = re.compile(r"m[a-z]+|none|semantics|annotation")
 _ATTRIBUTES = set(
-    "class id href rel title start type checked disabled translate data-tex value".split()
+    "class id href rel title start type checked disabled translate data-tex value role".split()
 )
 _VOID = {"br", "hr", "input"}
 

@@ -70,8 +70,8 @@ def test_settings_of_the_menu_take_effect_and_stay(typeset: Typeset) -> None:
     before = page.evaluate(height)
     open_menu(page, 0)
     page.evaluate("MathJax.startup.document.menu.menu.pool.lookup('scale').setValue('2')")
-    page.keyboard.press("Escape")
-    page.wait_for_function(f"({height})() > {before * 1.8}")
+    page.locator(".CtxtMenu_ContextMenu").press("Escape")
+    page.wait_for_function(f"() => ({height})() > {before * 1.8}")
     page.reload()
     page.evaluate("() => mathward.typesetAll()")
     assert page.evaluate(height) > before * 1.8
@@ -97,7 +97,8 @@ def test_zoom(typeset: Typeset) -> None:
     page = typeset(TEXT).page
     open_menu(page, 0)
     page.evaluate("MathJax.startup.document.menu.menu.pool.lookup('zoom').setValue('Click')")
-    page.keyboard.press("Escape")
+    page.locator(".CtxtMenu_ContextMenu").press("Escape")
+    page.wait_for_selector(".CtxtMenu_MenuFrame", state="detached")
     drawing = page.locator(".math-drawing").first
     drawing.click(modifiers=["Alt"])
     large = page.locator("mjx-dialog .math-drawing")

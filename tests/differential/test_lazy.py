@@ -117,7 +117,7 @@ def test_two_documents_on_one_page(open_long: Callable[[str], Page]) -> None:
     body = "".join(f"<section>{doc.html}</section>" for doc in reversed(documents))
     page = open_long(whole.replace("</main>", f"{body}</main>", 1))
     page.evaluate("() => mathward.typesetAll()")
-    page.wait_for_function("!document.querySelector('.math:not([data-math=typeset])')")
+    page.wait_for_function("() => !document.querySelector('.math:not([data-math=typeset])')")
     sections = page.locator("section").evaluate_all(
         "all => all.map(one => [...one.querySelectorAll('math')].map(m => m.textContent.trim()))"
     )
