@@ -17,7 +17,7 @@ from ..errors import SourceError
 from ..files import EncodingErrors, encoded
 from ..publish import Settings
 from ..targets import Plan, plan_reading
-from .flags import WithFlags, given, option_flags
+from .flags import WithFlags, given, option_flags, reading_flags
 from .report import complain, count, line_of, write_out
 
 
@@ -28,17 +28,7 @@ from .report import complain, count, line_of, write_out
     is_flag=True,
     help="Typeset every formula in Chromium, too, and report what MathJax says.",
 )
-@click.option(
-    "--config",
-    metavar="FILE",
-    help="Configuration, instead of the nearest mathward.toml above each input.",
-)
-@click.option(
-    "--encoding-errors",
-    type=click.Choice(["strict", "replace"]),
-    default="strict",
-    help="Refuse a file that is not UTF-8, or put U+FFFD for what is not.  [strict]",
-)
+@reading_flags
 @click.option("--strict", is_flag=True, help="Count what is merely odd as a finding, too.")
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON lines.")
 @click.option("-q", "--quiet", is_flag=True, help="No findings, the exit code alone.")

@@ -13,7 +13,7 @@ from ..explain import Explanation, Stage
 from ..files import EncodingErrors, encoded
 from ..publish import Publisher, Settings
 from ..targets import STDIN, Target
-from .flags import WithFlags, given, option_flags
+from .flags import WithFlags, given, option_flags, reading_flags
 from .report import printable, write_out
 
 if TYPE_CHECKING:
@@ -29,17 +29,7 @@ _MARGIN: Final = 15
     "--formula", "number", type=int, default=1, metavar="N", help="Which one, from 1 on.  [1]"
 )
 @click.option("--browser", is_flag=True, help="Typeset it in Chromium, and show what came of it.")
-@click.option(
-    "--config",
-    metavar="FILE",
-    help="Configuration, instead of the nearest mathward.toml above the input.",
-)
-@click.option(
-    "--encoding-errors",
-    type=click.Choice(["strict", "replace"]),
-    default="strict",
-    help="Refuse a file that is not UTF-8, or put U+FFFD for what is not.  [strict]",
-)
+@reading_flags
 @click.option("--json", "as_json", is_flag=True, help="The stages as one object of JSON.")
 @option_flags
 def explain(

@@ -34,6 +34,22 @@ class WithFlags(click.Command):
                 formatter.write_dl(rows)
 
 
+def reading_flags(command: Command) -> Command:
+    """Decorate a command function with what says how its inputs are read."""
+    encoding = click.option(
+        "--encoding-errors",
+        type=click.Choice(["strict", "replace"]),
+        default="strict",
+        help="Refuse a file that is not UTF-8, or put U+FFFD for what is not.  [strict]",
+    )
+    config = click.option(
+        "--config",
+        metavar="FILE",
+        help="Configuration, instead of the nearest mathward.toml above each input.",
+    )
+    return config(encoding(command))
+
+
 def option_flags(command: Command) -> Command:
     """Decorate a command function with one flag for each option of a rendering."""
     for declared in reversed(fields(Options)):

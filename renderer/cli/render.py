@@ -12,7 +12,7 @@ from ..errors import SourceError
 from ..files import EncodingErrors, sweep
 from ..publish import Published, Publisher, Settings
 from ..targets import Plan, plan
-from .flags import WithFlags, given, option_flags
+from .flags import WithFlags, given, option_flags, reading_flags
 from .report import Report
 
 _NO_SCRIPT = (
@@ -37,18 +37,8 @@ _NO_SCRIPT = (
     help=f"Where pages find MathJax, script and css: a folder, which is filled, a public host, "
     f"or nowhere (no script).  [{FOLDER} beside the output]",
 )
-@click.option(
-    "--config",
-    metavar="FILE",
-    help="Configuration, instead of the nearest mathward.toml above each input.",
-)
+@reading_flags
 @click.option("--keep-going", is_flag=True, help="Pass over inputs that cannot be read.")
-@click.option(
-    "--encoding-errors",
-    type=click.Choice(["strict", "replace"]),
-    default="strict",
-    help="Refuse a file that is not UTF-8, or put U+FFFD for what is not.  [strict]",
-)
 @click.option("--strict", is_flag=True, help="Exit with 1 if there is any warning.")
 @click.option("--json", "as_json", is_flag=True, help="Results as JSON lines on standard output.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
