@@ -151,9 +151,6 @@ class Delimiters:
     def blank_between(self, start: int, end: int) -> bool:
         return self.next_blank(start) < end
 
-    def has_single_dollar(self, start: int, end: int) -> bool:
-        return self.next_start("$", start - 1) < end
-
     def _pair(self) -> None:
         stacks: dict[str, _Stack] = {}
         for place, depth, mark in reversed(self._marks):

@@ -44,8 +44,7 @@ class FragmentRenderer(RendererHTML):
         self.headings: list[Heading] = []
         self.met: list[tuple[str, int, str]] = []  # code, zero-based line of the block, address
         self._slugs = Slugs(options.id_prefix)
-        self._dropped_links = 0
-        self._closing_notes: list[str] = []
+        self._link_ends: list[str] = []  # what closes each open link
         self._kept = rawhtml.pairs(tokens) if options.html == "basic" else {}
         self._line = 0
         self._in_outline = False
@@ -78,7 +77,7 @@ class FragmentRenderer(RendererHTML):
         token = tokens[idx]
         guards = self._space_guards(tokens, idx)
         links = token.meta["links"]
-        if self._in_outline or self._closing_notes:  # a link inside a link is none
+        if self._in_outline or self._link_ends:  # a link inside a link is none
             return reference_text(token.markup, token.info, links)
         return reference(token.markup, token.info, links, self._formulas, guards)
 
@@ -132,27 +131,18 @@ class FragmentRenderer(RendererHTML):
             token.attrSet("href", href)
         if self.policy.links == "safe":
             if not safety.is_safe_link(href):
-                self._closing_notes.append("")
-                self._dropped_links += 1
+                self._link_ends.append("</span>")
                 self._report("unsafe-link", href)
                 return "<span>"
             if safety.is_external(href):
                 token.attrSet("rel", safety.EXTERNAL_REL)
-        self._closing_notes.append(self._true_host(tokens, idx, href))
+        self._link_ends.append("</a>" + self._true_host(tokens, idx, href))
         return self.renderToken(tokens, idx, options, env)
 
     def link_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        note = self._closing_notes.pop() if self._closing_notes else ""
-        if self._dropped_links and not note and self._is_dropped(tokens, idx):
-            self._dropped_links -= 1
-            return "</span>"
-        return "</a>" + note
-
-    def _is_dropped(self, tokens: Sequence[Token], idx: int) -> bool:
-        opened = _opener_of(tokens, idx)
-        return not safety.is_safe_link(str(opened.attrGet("href") or ""))
+        return self._link_ends.pop()
 
     def _true_host(self, tokens: Sequence[Token], idx: int, href: str) -> str:
         if self.policy.links != "safe" or tokens[idx].info == "auto":
@@ -171,7 +161,7 @@ class FragmentRenderer(RendererHTML):
             return self.renderToken(tokens, idx, options, env)
         self._report("image-as-link", src)
         shown = escape(alt.strip() or src, quote=False)
-        if not safety.is_safe_link(src) or self._closing_notes:
+        if not safety.is_safe_link(src) or self._link_ends:
             return f'<span class="md-image">{shown}</span>'
         rel = f' rel="{safety.EXTERNAL_REL}"' if safety.is_external(src) else ""
         where = f" ({escape(safety.host(src))})" if safety.is_external(src) else ""
@@ -325,13 +315,6 @@ def _until_close(tokens: Sequence[Token], idx: int) -> Sequence[Token]:
     while end < len(tokens) and not (tokens[end].nesting == -1 and tokens[end].level == level):
         end += 1
     return tokens[idx + 1 : end]
-
-
-def _opener_of(tokens: Sequence[Token], idx: int) -> Token:
-    level = tokens[idx].level
-    while not (tokens[idx].type == "link_open" and tokens[idx].level == level):
-        idx -= 1
-    return tokens[idx]
 
 
 def _content(tokens: Sequence[Token], idx: int) -> str:

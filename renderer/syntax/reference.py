@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def reference(state: StateInline, silent: bool) -> bool:
     assert isinstance(state, InlineState)  # noqa: S101 - our parser makes no other
     place = state.pos
-    if state.src[place : place + 1] != "\\" or state.src[place + 1 : place + 2] not in "erac" + "C":
+    if state.src[place : place + 1] != "\\" or state.src[place + 1 : place + 2] not in "eracC":
         return False
     found = PATTERN.match(state.src, place, state.posMax)
     if found is None or state.table.is_verbatim(place):
