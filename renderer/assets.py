@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
-from . import mathml
+from . import fonts, mathml
 from .bundle import client_script, math_css
 from .errors import EnvironmentFault
 from .files import copy_atomically, write_atomically
@@ -66,12 +66,15 @@ class Assets:
         return f"<style>\n{css_of(theme)}</style>"
 
     def script(self) -> str:
-        """The client's tag for a page that has formulas; ``""`` if it is to have no script."""
+        """The tags of the fonts and the client; ``""`` if the page is to have no script."""
         if self.kind == "none":
             return ""
         if self.kind == "folder":
             url = escape(self.url)
-            return f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{url}/{_MATHJAX}/"></script>'
+            return (
+                f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}">\n'
+                f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{url}/{_MATHJAX}/"></script>'
+            )
         places = f'data-mathjax="{_CDN_MATHJAX}" data-fonts="{_CDN_FONTS}"'
         return f"<script {places}>{client_script()}</script>"
 
@@ -111,6 +114,15 @@ def install(folder: Path, themes: Iterable[Theme]) -> None:
     _write(folder / _SCRIPT, client_script())
     for name in files:
         copy_atomically(_VENDOR / name, folder / _MATHJAX / name)
+    declare_fonts(folder, {})
+
+
+def declare_fonts(folder: Path, letters: Mapping[str, str]) -> None:
+    """Put these letters, by MathJax's font families, into small files that pages load first.
+
+    They are what the pages of ``folder`` are known to show; the rest is found all the same.
+    """
+    fonts.write(folder, _VENDOR / "fonts", f"{_MATHJAX}/fonts", letters)
 
 
 def check_mathjax() -> str:

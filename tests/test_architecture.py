@@ -26,16 +26,18 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "document", "options", "diagnostics"}),
     frozenset({"tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}),
     frozenset({"macros", "numbering", "references"}),
-    frozenset({"safety", "rawhtml", "sanitize", "highlight", "mathml", "textform"}),
+    frozenset({"safety", "rawhtml", "sanitize", "highlight", "mathml", "mathmlcore", "sizes", "textform"}),
     frozenset({"syntax"}),
     frozenset({"formulas", "wrapper", "html"}),
     frozenset({"convert"}),
     frozenset({"commands", "links"}),
     frozenset({"places"}),
-    frozenset({"files", "policy", "bundle", "client", "mathjax", "theme", "assets", "page"}),
+    frozenset({"files", "policy", "bundle", "client", "mathjax", "theme", "subset"}),
+    frozenset({"fonts", "assets", "page"}),
     frozenset({"stream"}),
     frozenset({"renderer"}),  # the public names
-    frozenset({"config", "figures", "targets", "publish", "site", "browser", "packages"}),
+    frozenset({"cache", "config", "figures", "targets", "publish", "site", "browser", "packages"}),
+    frozenset({"prerender"}),
     frozenset({"check", "explain", "needs", "integrations"}),
     frozenset({"cli", "__main__"}),
 )
@@ -47,7 +49,8 @@ PUBLIC = {
 
 # Who alone may import a package, and what nobody imports before it is used.
 OWNERS = {"click": ("cli",), "playwright": ("browser",)}
-LATE = ("click", "playwright", "bs4", "jinja2", "yaml", "nh3", "pygments")
+LATE = ("click", "playwright", "bs4", "jinja2", "yaml", "nh3", "pygments", "fontTools", "brotli",
+        "platformdirs")  # fmt: skip
 
 LONGEST_MODULE = 450
 LONGEST_FUNCTION = 60

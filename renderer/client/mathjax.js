@@ -6,12 +6,16 @@
  * without ids, listeners or text of its own.
  */
 
+import { hasSavedSettings } from "../mathjax/configuration.js";
 import { addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
-import { Late, loadMathJax, sourceAt, within } from "../mathjax/load.js";
+import { isSlim, Late, loadMathJax, sourceAt, within } from "../mathjax/load.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
+import { watchScrollers } from "../mathjax/scrollers.js";
+import { Speech } from "../mathjax/speech.js";
+import { watchTab } from "../mathjax/stops.js";
 import { BadFormula } from "./queue.js";
-import { isDisplay, texOf } from "./states.js";
+import { boxOf, isDisplay, texOf } from "./states.js";
 
 /** @typedef {import("./states.js").Drawing} Drawing */
 
@@ -59,7 +63,7 @@ export class MathJaxTypesetter {
   /** @param {Element} wrapper @returns {Drawing | null} */
   drawNow(wrapper) {
     const reader = this.#mathjax && this.#readers.get(texOf(wrapper));
-    if (!reader) return null;
+    if (!reader || this.#lacksMathml(wrapper)) return null;
     const { item, family } = this.#item(wrapper, reader);
     try {
       this.#render(item);
@@ -71,26 +75,34 @@ export class MathJaxTypesetter {
   }
 
   /**
-   * The reader's menu on every formula below `root`.
+   * The reader's menu, keys and speech on every formula below `root`.
    * @param {Document | Element} root
    * @param {() => void} redraw called when what is drawn has to be drawn anew
    * @returns {() => void} stops
    */
   attach(root, redraw) {
     this.#redraw = redraw;
-    return new Menu(this).attach(root);
+    const services = [new Menu(this), new Speech(this)];
+    const stops = services.map((service) => service.attach(root));
+    stops.push(watchTab(root), watchScrollers(root));
+    return () => stops.forEach((stop) => stop());
   }
 
-  /** MathJax's item of a formula, typeset; one at a time. @param {Element} wrapper */
-  item(wrapper) {
-    const turn = this.#turn.then(() => this.#typeset(wrapper));
+  /**
+   * MathJax's item of a formula, typeset; one at a time.
+   * @param {Element} wrapper @param {boolean} [whole] by all of MathJax, as its menu needs it
+   */
+  item(wrapper, whole = false) {
+    const turn = this.#turn.then(() => this.#typeset(wrapper, whole));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  /** @param {Element} wrapper */
-  async #typeset(wrapper) {
-    await (this.#loading ??= this.#load());
+  /** @param {Element} wrapper @param {boolean} whole */
+  async #typeset(wrapper, whole) {
+    await (this.#loading ??= this.#load(hasSavedSettings()));
+    if (whole && isSlim(this.#mathjax)) await this.#load(true);
+    if (this.#lacksMathml(wrapper)) await this.#mathjax.loader.load("mathml");
     const tex = texOf(wrapper);
     const reader = this.#readers.get(tex) ?? (await this.#readers.load(tex));
     const { item, family } = this.#item(wrapper, reader);
@@ -103,8 +115,15 @@ export class MathJaxTypesetter {
     return { mathjax: this.#mathjax, item, family };
   }
 
-  async #load() {
-    this.#mathjax = await loadMathJax(this.sources, this.deadline, () => this.#redraw());
+  /** Has MathJax to say it in MathML, and not yet learnt how? @param {Element} wrapper */
+  #lacksMathml(wrapper) {
+    return !this.#mathjax.startup.toMML && !boxOf(wrapper)?.querySelector(":scope > math");
+  }
+
+  /** @param {boolean} whole */
+  async #load(whole) {
+    const redraw = () => this.#redraw();
+    this.#mathjax = await loadMathJax(this.sources, this.deadline, whole, redraw);
     this.#readers = new Readers(this.#mathjax);
     this.#mathjax.startup.output.measureTextNode = measured;
   }
@@ -131,8 +150,10 @@ export class MathJaxTypesetter {
    */
   #render(item) {
     const page = this.#mathjax.startup.document;
+    const spoken = isSpoken(page);
+    if (spoken) page.enrich(); // its settings, once
     for (const { item: action } of page.renderActions) {
-      const ours = action.id === "addMenu" && !isSpoken(page);
+      const ours = action.id === "addMenu" && !spoken;
       if (action.renderMath && !ours) action.renderMath(item, page);
     }
   }

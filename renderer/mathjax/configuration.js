@@ -8,6 +8,7 @@ import { BASE } from "./packages.js";
  * @typedef {object} Source
  * @property {string} mathjax folder of the package `mathjax`, with a slash at its end
  * @property {string} fonts pattern of a font package's folder, `%s` for its name
+ * @property {boolean} slim whether the slim bundle is there, too
  */
 
 /** The parts of MathJax that every formula needs; more come as formulas ask for them. */
@@ -69,7 +70,8 @@ export const MENU = {
   },
 };
 
-function hasSavedSettings() {
+/** Has the reader ever set anything in MathJax's menu? */
+export function hasSavedSettings() {
   try {
     return localStorage.getItem(SAVED) !== null;
   } catch {

@@ -7,16 +7,16 @@
  * @param {any} mathjax
  * @param {any} item typeset
  * @param {string} family the font of the text around it
+ * @param {boolean} [spoken] does it speak? by default, if the reader's settings say so
  * @returns {Drawing}
  */
-export function drawingOf(mathjax, item, family) {
+export function drawingOf(mathjax, item, family, spoken = isSpoken(mathjax.startup.document)) {
   const node = item.typesetRoot;
-  const spoken = isSpoken(mathjax.startup.document);
   node.querySelectorAll("mjx-utext").forEach((/** @type {HTMLElement} */ text) => {
     text.style.fontFamily = text.style.fontFamily.replace(/(?<!sans-)\bserif$/, family);
   });
   lettersToAttributes(node);
-  if (spoken) node.tabIndex = 0;
+  if (spoken) node.tabIndex = -1; // stops.js makes stops of a few
   return {
     node,
     full: node.getAttribute("width") === "full",

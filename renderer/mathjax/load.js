@@ -2,6 +2,7 @@
 /** Gets MathJax into the page: our own files first, then the mirror, with growing pauses. */
 
 import { configuration } from "./configuration.js";
+import { keepDeclaredFonts } from "./faces.js";
 import { definePackage } from "./packages.js";
 
 /** @typedef {import("./configuration.js").Source} Source */
@@ -11,40 +12,49 @@ import { definePackage } from "./packages.js";
 /** MathJax, or a part of it, did not come in time. */
 export class Late extends Error {}
 
+const page = /** @type {any} */ (globalThis);
 const PAUSES = [0, 1000, 4000]; // milliseconds before each round of attempts
 
 /**
- * A folder of MathJax's files, if one is given.
- * @param {string} [mathjax] @param {string} [fonts] beside them, unless said otherwise
+ * A folder of MathJax's files, if one is given. With its fonts in it, it is one of ours and has
+ * the slim bundle; else it is MathJax's package on a public host.
+ * @param {string} [mathjax] @param {string} [fonts]
  * @returns {Source[]}
  */
 export function sourceAt(mathjax, fonts) {
   if (!mathjax) return [];
   const folder = new URL(mathjax.replace(/\/?$/, "/"), document.baseURI).href;
-  return [{ mathjax: folder, fonts: fonts ?? `${folder}fonts/%s` }];
+  return [{ mathjax: folder, fonts: fonts ?? `${folder}fonts/%s`, slim: !fonts }];
 }
 
 /**
  * MathJax, configured and ready; rejects when every source has failed every time.
  * @param {Source[]} sources
  * @param {number} deadline milliseconds for one attempt
+ * @param {boolean} all whether the slim bundle is not enough
  * @param {() => void} redraw called when a setting changes what is drawn
  * @returns {Promise<MathJax>}
  */
-export async function loadMathJax(sources, deadline, redraw) {
+export async function loadMathJax(sources, deadline, all, redraw) {
+  const before = page.MathJax;
   /** @type {unknown} */ let reason = new Error("no address of MathJax was given");
   for (const pause of sources.length ? PAUSES : []) {
     await new Promise((go) => setTimeout(go, pause));
     for (const source of sources) {
       try {
-        return await within(deadline, attempt(source, redraw));
+        const attempt = source.slim && !all ? bundle(source) : components(source, redraw);
+        return await within(deadline, attempt);
       } catch (error) {
         reason = error;
       }
     }
   }
+  page.MathJax = before;
   throw reason;
 }
+
+/** Is it only what formulas need? @param {MathJax} mathjax */
+export const isSlim = ({ modules }) => Boolean(modules);
 
 /**
  * The promise's outcome, or a rejection when it takes too long: MathJax's own promises may stay
@@ -59,15 +69,29 @@ export function within(milliseconds, promise) {
   });
 }
 
-/** @param {Source} source @param {() => void} redraw @returns {Promise<MathJax>} */
-function attempt(source, redraw) {
+/** The bundle that is built for our pages. @param {Source} source @returns {Promise<MathJax>} */
+async function bundle({ mathjax }) {
+  await run(`${mathjax}slim/core.js`);
+  return prepared(page.MathJax);
+}
+
+/** MathJax's own components.
+ * @param {Source} source @param {() => void} redraw @returns {Promise<MathJax>} */
+function components(source, redraw) {
   return new Promise((resolve, reject) => {
     const ready = () => resolve(assembled(redraw));
-    const global = /** @type {any} */ (globalThis);
-    global.MathJax = configuration(source, ready, reject);
-    const script = document.createElement("script");
-    script.src = `${source.mathjax}startup.js`;
-    script.onerror = () => reject(new Error(`cannot load ${script.src}`));
+    page.MathJax = configuration(source, ready, reject);
+    run(`${source.mathjax}startup.js`).catch(reject);
+  });
+}
+
+/** @param {string} address of a script @returns {Promise<unknown>} */
+function run(address) {
+  const script = document.createElement("script");
+  script.src = address;
+  return new Promise((resolve, reject) => {
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`cannot load ${address}`));
     document.head.append(script);
   });
 }
@@ -77,12 +101,18 @@ function attempt(source, redraw) {
  * @param {() => void} redraw
  */
 function assembled(redraw) {
-  const mathjax = /** @type {any} */ (globalThis).MathJax;
-  definePackage(mathjax);
+  const mathjax = page.MathJax;
   mathjax.startup.extendHandler((/** @type {any} */ handler) => withoutPage(handler, redraw));
   mathjax.startup.getComponents();
-  withoutStyleAttributes(mathjax.startup.adaptor);
+  keepDeclaredFonts(mathjax.startup.output);
   mathjax.startup.hasTypeset = true; // else the menu thinks there is nothing to draw anew
+  return prepared(mathjax);
+}
+
+/** @param {MathJax} mathjax */
+function prepared(mathjax) {
+  definePackage(mathjax);
+  withoutStyleAttributes(mathjax.startup.adaptor);
   return mathjax;
 }
 

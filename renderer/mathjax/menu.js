@@ -4,10 +4,14 @@
  * by the event, so no formula carries a listener and clones and moved formulas have it too.
  */
 
-import { FORMULA } from "../client/states.js";
+import { FORMULA, boxOf, drawingIn } from "../client/states.js";
 import { MENU } from "./configuration.js";
+import { voiceOf } from "./stops.js";
 
-/** @typedef {{item: (wrapper: Element) => Promise<{mathjax: any, item: any}>}} Typesetter */
+/**
+ * @typedef {object} Typesetter
+ * @property {(wrapper: Element, whole: true) => Promise<{mathjax: any, item: any}>} item
+ */
 
 const ZOOM = /** @type {const} */ ({ click: "Click", dblclick: "DoubleClick" });
 
@@ -30,9 +34,9 @@ export class Menu {
   /** @param {MouseEvent} event */
   async #asked(event) {
     const target = event.target instanceof Element ? event.target : null;
-    const drawing = /** @type {HTMLElement | null} */ (target?.closest(".math-drawing"));
-    const wrapper = drawing?.closest(FORMULA);
-    if (!wrapper) return;
+    const wrapper = target?.closest(".math-drawing, math")?.closest(FORMULA);
+    const drawing = wrapper && drawingIn(boxOf(wrapper));
+    if (!wrapper || !drawing) return;
     if (event.type === "contextmenu") {
       event.preventDefault();
       await this.#turnTo(wrapper, drawing);
@@ -45,14 +49,15 @@ export class Menu {
 
   /** @param {Element} wrapper @param {HTMLElement | null} drawing */
   async #turnTo(wrapper, drawing) {
-    const { mathjax, item } = await this.typesetter.item(wrapper);
+    const { mathjax, item } = await this.typesetter.item(wrapper, true);
     if (!mathjax.startup.document.menu) await addMenu(mathjax);
     const { menu } = mathjax.startup.document;
     if (menu !== this.#menu) tame(menu);
     this.#menu = menu;
     item.typesetRoot = drawing;
     menu.menu.mathItem = item;
-    menu.menu.store.store = [drawing]; // by itself it would mark and sort all formulas
+    // By itself it would mark and sort all formulas. The focus goes back to what had it.
+    menu.menu.store.store = [drawing, voiceOf(wrapper)];
   }
 }
 
@@ -80,10 +85,26 @@ function tame(menu) {
     large.style.fontSize = menu.settings.zscale;
     document.querySelector(".mjx-dialog mjx-dialog > div")?.append(large);
   };
+  for (const setter of ["setSpeech", "setBraille"]) menu[setter] = enriching(menu, menu[setter]);
+  for (const name of ["Speech", "Braille"]) menu.menu.findID(name).enable();
   const postable = rootOf(menu.menu, "post");
   const { post } = postable;
   postable.post = function (/** @type {any[]} */ ...place) {
     return byStyleObject(() => post.apply(this, place));
+  };
+}
+
+/**
+ * Speech needs enrichment, which is a setting elsewhere in the menu: one step instead of two.
+ * @param {any} menu @param {(on: boolean) => void} setter
+ */
+function enriching(menu, setter) {
+  return (/** @type {boolean} */ on) => {
+    if (on && !menu.settings.enrich) {
+      menu.settings.enrich = menu.document.options.enableEnrichment = true;
+      menu.setAccessibilityMenus();
+    }
+    setter.call(menu, on);
   };
 }
 

@@ -7,7 +7,7 @@
  * else, so what it means does not depend on what was typeset before it.
  */
 
-export const BASE = ["base", "ams", "newcommand", "textmacros", "noundefined", "mathward"];
+export const BASE = ["base", "ams", "textmacros", "noundefined", "mathward"];
 
 /** Extension, then what calls for it: commands, and environments as `{name}`. */
 const TABLE = `
@@ -39,6 +39,7 @@ mathtools: xleftrightarrow xLeftarrow xRightarrow xLeftrightarrow xhookleftarrow
   {smallmatrix*} {psmallmatrix} {psmallmatrix*} {bsmallmatrix} {bsmallmatrix*} {Bsmallmatrix}
   {vsmallmatrix} {Vsmallmatrix} {multlined} {spreadlines} {lgathered} {rgathered}
 mhchem: ce pu
+newcommand: newcommand renewcommand newenvironment renewenvironment def let
 physics: qty quantity abs absolutevalue norm evaluated order comm commutator anticommutator acomm
   poissonbracket dotproduct vdot crossproduct cross vb vectorbold va vectorarrow vu vectorunit
   gradient grad divergence curl laplacian tr Tr trace Trace rank erf Res Residue principalvalue
@@ -71,6 +72,9 @@ for (const row of TABLE.trim().split(/\n(?! )/)) {
   const [name, calls] = row.split(": ");
   for (const call of calls.trim().split(/\s+/)) CALLS.set(call, name);
 }
+
+/** All extensions. */
+export const PACKAGES = [...new Set(CALLS.values())];
 
 /** The extensions beyond {@link BASE} for this TeX, sorted. @param {string} tex */
 export function extensionsFor(tex) {

@@ -1,0 +1,96 @@
+// @ts-check
+/**
+ * MathJax's own font with the sizes of its common letters; the chunk "letters" brings those of the
+ * others, and the names of the parts in which MathJax itself keeps still others.
+ */
+
+import { ChtmlFontData } from "@mathjax/src/js/output/chtml/FontData.js";
+import { CommonMathJaxNewcmFontMixin } from "@mathjax/mathjax-newcm-font/js/common.js";
+import { retryAfter } from "@mathjax/src/js/util/Retries.js";
+import { delimiters, lacking, letters, parts, variantLetters } from "mathward:font";
+import { load } from "./chunks.js";
+import { unpackedLetters } from "./unpack.js";
+
+const chars = unpackedLetters(letters);
+const Base = /** @type {any} */ (CommonMathJaxNewcmFontMixin)(ChtmlFontData);
+
+const ZERO = "MJX-NCM-ZERO"; // has no letters, but the height that lines get
+const families = Object.values(variantLetters).map((letter) => `MJX-NCM-${letter || "N"}`);
+
+export class Font extends Base {
+  #isComplete = false;
+
+  /** @param {any} options */
+  constructor(options) {
+    super(options);
+    this.cssFontPrefix = "NCM";
+    this.addDynamicFontCss(families);
+  }
+
+  /** Only for families that the page does not declare itself.
+   * @param {Record<string, object>} styles @param {Record<string, any>} fonts @param {string} url */
+  static addFontURLs(styles, fonts, url) {
+    const declared = new Set(Array.from(document.fonts, (face) => face.family.replaceAll('"', "")));
+    const missing = Object.entries(fonts).filter(([, face]) => !declared.has(face["font-family"]));
+    super.addFontURLs(styles, Object.fromEntries(missing), url);
+  }
+
+  /** @param {string} name of a variant @param {number} code */
+  getChar(name, code) {
+    if (!this.#isComplete && this.#lacks(name, code)) retryAfter(load("letters"));
+    return super.getChar(name, code);
+  }
+
+  /** @param {number} code */
+  getDelimiter(code) {
+    if (!this.#isComplete && lacking.delimiters.includes(code)) retryAfter(load("letters"));
+    return super.getDelimiter(code);
+  }
+
+  /** What the variant inherits may be another letter than it would have.
+   * @param {string} name @param {number} code */
+  #lacks(name, code) {
+    const letters = this.variant[name].chars;
+    if (Object.hasOwn(letters, code) || lacking.none.some(([a, b]) => a <= code && code <= b)) {
+      return false;
+    }
+    const isCommon = !lacking.variants.includes(name) && code in this.variant.normal.chars;
+    return !isCommon || lacking.chars[name]?.includes(code);
+  }
+
+  /** @param {Pick<typeof import("mathward:font"), "letters" | "delimiters" | "parts">} others */
+  learn(others) {
+    const more = Font.defineDynamicFiles(others.parts);
+    Object.assign(Font.dynamicFiles, more);
+    const variants = unpackedLetters(others.letters);
+    for (const name in variants) this.defineChars(name, variants[name]);
+    this.defineDelimiters(others.delimiters);
+    this.defineDynamicCharacters(more);
+    this.#isComplete = true;
+  }
+}
+
+/** @param {string} name @param {string} file */
+const face = (name, file) => ({
+  "font-family": name,
+  src: `url("%%URL%%/${file}.woff2") format("woff2")`,
+});
+
+Object.assign(Font, {
+  NAME: "MathJaxNewcm",
+  defaultCssFamilyPrefix: ZERO,
+  defaultVariantLetters: variantLetters,
+  defaultDelimiters: delimiters,
+  defaultChars: chars,
+  defaultFonts: {
+    "@font-face /* ZERO */": face(ZERO, "mjx-ncm-zero"),
+    "@font-face /* BRK */": face("MJX-BRK", "mjx-ncm-brk"),
+  },
+  defaultStyles: {
+    ...Base.defaultStyles,
+    'mjx-container[jax="CHTML"] > mjx-math.NCM-N[breakable] > *': {
+      "font-family": `${ZERO}, MJX-NCM-N`,
+    },
+  },
+  dynamicFiles: Font.defineDynamicFiles(parts),
+});
