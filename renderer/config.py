@@ -5,6 +5,7 @@ The nearest ``mathward.toml`` above an input counts, or the nearest ``pyproject.
 
     theme = "paper"         # a name, or a folder relative to this file
     assets = "cdn"          # cdn, none, or a folder relative to this file
+    prerender = true        # sizes of formulas measured at build
     profile = "strict"      # and so on: every field of Options
 
 Front matter came with the text, so it sets only what cannot loosen safety.
@@ -28,7 +29,8 @@ from .options import Options
 
 CONFIG_NAME: Final = "mathward.toml"
 _SHARED_NAME: Final = "pyproject.toml"
-_OWN_KEYS: Final = ("theme", "assets")
+_TEXTS: Final = ("theme", "assets")
+_OWN_KEYS: Final = (*_TEXTS, "prerender")
 _TABLES: Final = ("site",)  # read by the site builder
 
 # What front matter says about the page itself; never taken for a misspelt option.
@@ -41,11 +43,12 @@ _PAGE_OPTIONS: Final = tuple(d.name for d in fields(Options) if d.metadata["page
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What one file sets: ``options`` by name, the theme and the assets (None: not set)."""
+    """What one file sets: ``options`` by name, and how pages are made (None: not set)."""
 
     options: Mapping[str, object] = field(default_factory=dict)
     theme: str | None = None
     assets: str | None = None
+    prerender: bool | None = None
 
 
 def find_config(folder: Path) -> Config:
@@ -125,10 +128,11 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     try:
         _refuse_unknown(options)
         Options.from_mapping(options)
-        theme, assets = (_text(table, key) for key in _OWN_KEYS)
+        theme, assets = (_text(table, key) for key in _TEXTS)
+        prerender = _switch(table, "prerender")
     except OptionError as error:
         raise OptionError(str(path), str(error)) from error
-    return Config(options, _theme(theme, path.parent), _assets(assets, path.parent))
+    return Config(options, _theme(theme, path.parent), _assets(assets, path.parent), prerender)
 
 
 def _refuse_unknown(keys: Iterable[str]) -> None:
@@ -144,6 +148,13 @@ def _text(table: Mapping[str, Any], key: str) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     raise OptionError(key, f"expected text, got {value!r}")
+
+
+def _switch(table: Mapping[str, Any], key: str) -> bool | None:
+    value = table.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    raise OptionError(key, f"expected true or false, got {value!r}")
 
 
 def _theme(name: str | None, folder: Path) -> str | None:

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 
 from markdown_it.token import Token
 
-from . import mathml, sanitize
+from . import mathml, sanitize, sizes
 from .diagnostics import diagnostic
-from .document import Diagnostic, Document
+from .document import Diagnostic, Document, Drawn, Formula
 from .formulas import Collector, source_offset
 from .html import FragmentRenderer
 from .options import Options
@@ -21,15 +22,21 @@ from .source import Source
 from .syntax import parser
 from .syntax.state import ENV_KEY, Context
 
+Typeset = Callable[[Sequence[Formula]], Sequence[Drawn | None]]
+"""Typesets the formulas of a document at build; None for those it knows nothing of."""
+
 _DEFAULT = Options()
 _SEARCHED = 5_000  # characters of a block in which a link's address is looked for
 
 
-def render(text: str, options: Options | None = None) -> Document:
+def render(
+    text: str, options: Options | None = None, *, typeset: Typeset | None = None
+) -> Document:
     """The document that ``text`` holds; any string gives one.
 
     Safe for untrusted text under the default options.  Cost is linear in the length of the
-    text, about a millisecond for each kilobyte.
+    text, about a millisecond for each kilobyte.  ``typeset`` is asked once for all formulas, such
+    as a :class:`~renderer.prerender.Prerenderer`, and their sizes are reserved in the HTML.
     """
     options = options or _DEFAULT
     source = Source(text)
@@ -39,7 +46,8 @@ def render(text: str, options: Options | None = None) -> Document:
     md, context = parser(options), Context.of(env)
     collector = Collector(source, options)
     found = collector.collect(tokens)
-    renderer = FragmentRenderer(options, tokens, found)
+    drawn = drawings(found, typeset)
+    renderer = FragmentRenderer(options, tokens, found, drawn)
     html = renderer.render(tokens, md.options, env)
     if options.html == "sanitize":
         html = sanitize.clean(html)
@@ -47,7 +55,7 @@ def render(text: str, options: Options | None = None) -> Document:
     notes = _resolved(context, source)
     return Document(
         html=html,
-        formulas=tuple(found),
+        formulas=_sized(found, drawn),
         headings=tuple(renderer.headings),
         title=title,
         meta=context.meta,
@@ -55,6 +63,7 @@ def render(text: str, options: Options | None = None) -> Document:
         css=mathml.stylesheet(
             {k: v for k, v in renderer.wrapper.rules.items() if k not in mathml.COMMON_RULES}
         ),
+        letters=sizes.letters(drawn.values()),
     )
 
 
@@ -68,6 +77,20 @@ def parse(source: Source, options: Options) -> tuple[list[Token], dict[str, Cont
     env = {ENV_KEY: context}
     tokens = parser(options).parse(source.text, env)
     return (_without_thinking(tokens) if options.think == "drop" else tokens), env
+
+
+def drawings(formulas: Sequence[Formula], typeset: Typeset | None) -> dict[int, Drawn]:
+    """What is known of the drawings of ``formulas``, by index."""
+    shown = [formula for formula in formulas if formula.data_tex]
+    told = typeset(shown) if typeset and shown else []
+    return {formula.index: drawn for formula, drawn in zip(shown, told, strict=False) if drawn}
+
+
+def _sized(formulas: Sequence[Formula], drawn: dict[int, Drawn]) -> tuple[Formula, ...]:
+    return tuple(
+        replace(each, size=drawn[each.index].size) if each.index in drawn else each
+        for each in formulas
+    )
 
 
 def _too_long(source: Source) -> Document:

@@ -14,6 +14,32 @@ Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How much room a typeset formula takes.
+
+    Each length is a pair: so many ex, the share of mathematics, and so many em, the share of runs
+    of text.  ``height`` is the whole, above and below the baseline; ``depth`` the part below it.
+    """
+
+    width: tuple[float, float]
+    height: tuple[float, float]
+    depth: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What typesetting a formula told at build.
+
+    ``mathml`` is MathJax's own as MathML Core, where it was needed.  ``letters`` are the
+    characters that the drawing shows in each font family of MathJax's.
+    """
+
+    size: Size
+    mathml: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
     """One formula of a document.
 
@@ -24,7 +50,8 @@ class Formula:
     (``$``, ``$$``, ``\\(``, ``\\[``, ``\\begin{align}``, ``$```, `` ```math``, ``\\boxed``).
     ``index`` is zero-based in document order, ``lines`` are the first and last line,
     one-based and inclusive; ``column`` is one-based, in characters.  ``labels`` are the names it
-    defines, ``numbers`` what is shown beside its rows, as TeX text: ``(3)``.
+    defines, ``numbers`` what is shown beside its rows, as TeX text: ``(3)``.  ``size`` is there
+    if it was measured.
     """
 
     index: int
@@ -38,6 +65,7 @@ class Formula:
     column: int
     labels: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    size: Size | None = None
 
     @property
     def label(self) -> str | None:
@@ -85,8 +113,10 @@ class Document:
     ``html`` is a fragment that is safe to insert into a page under the default options;
     template engines that honour ``__html__`` (Jinja2, Django, MarkupSafe) insert it without
     escaping.  ``css`` holds the few rules that this document needs besides the theme's
-    (colours of formulas); it may be empty.  ``title`` is plain text: the front matter's title or
-    the first heading, ``""`` if there is neither.  ``meta`` is the front matter.
+    (colours and reserved sizes of formulas); it may be empty.  ``letters`` are the characters that
+    its measured formulas show in each font family of MathJax's.  ``title`` is plain text: the
+    front matter's title or the first heading, ``""`` if there is neither.  ``meta`` is the front
+    matter.
     """
 
     html: str
@@ -96,6 +126,7 @@ class Document:
     meta: Mapping[str, object] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     css: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.html

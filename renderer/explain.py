@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from markdown_it.token import Token
 
-from . import places
+from . import places, sizes
 from .assets import Assets
 from .commands import packages_for, undefined
 from .convert import parse
-from .document import Diagnostic, Formula
+from .document import Diagnostic, Formula, Size
 from .errors import OptionError
 from .formulas import Collector
 from .html import FragmentRenderer
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _CLASS = re.compile(r'\sclass="([^"]*)"')
 _RULE = re.compile(r"\.([\w-]+)\{[^{}]*\}")
-_RESERVED: Final = "nothing: the box is as large as what it shows"
+_RESERVED: Final = "nothing without --prerender: the box is as large as what it shows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Explanation:
             Stage("token", "renderer/syntax", self._token()),
             Stage("formula", "renderer/formulas.py", self._record()),
             Stage("wrapper", "renderer/html.py", {"html": self._html, "shows": self._shows()}),
-            Stage("page", "renderer/page.py", self._page()),
+            Stage("page", "renderer/page.py", self._page(typeset)),
             Stage("client", "renderer/client", self._client(typeset)),
         ]
 
@@ -99,7 +99,8 @@ class Explanation:
         }
 
     def _record(self) -> dict[str, object]:
-        return {**asdict(self.formula), "diagnostics": [str(each) for each in self._diagnostics()]}
+        record = {name: value for name, value in asdict(self.formula).items() if name != "size"}
+        return {**record, "diagnostics": [str(each) for each in self._diagnostics()]}
 
     def _diagnostics(self) -> Iterator[Diagnostic]:
         """Those of the document that lie inside the formula."""
@@ -122,14 +123,14 @@ class Explanation:
             return "MathML"
         return "TeX, which math-core does not turn into MathML"
 
-    def _page(self) -> dict[str, object]:
+    def _page(self, typeset: Typeset | None) -> dict[str, object]:
         classes = {name for found in _CLASS.findall(self._html) for name in found.split()}
         css = self._published.document.css
         return {
             "inside": " > ".join(self._found.around) or "the article itself",
             "classes": sorted(classes),
             "rules": [rule[0] for rule in _RULE.finditer(css) if rule[1] in classes],
-            "reserved": _RESERVED,
+            "reserved": _reserved(typeset.size if typeset else self.formula.size),
             "script": Assets.folder().script(),
         }
 
@@ -147,12 +148,25 @@ def _account(formula: Formula, typeset: Typeset) -> dict[str, object]:
     if typeset.error:
         line, column = places.of_error(formula, typeset.error, typeset.offset)
         return {"state": "failed", "error": f"{line}:{column}: {typeset.error}"}
-    sizes = {name: round(getattr(typeset, name), 2) for name in ("width", "height", "depth")}
     return {
         "state": "typeset",
-        **{f"{name}_ex": value for name, value in sizes.items()},
+        **(_lengths(typeset.size) if typeset.size else {}),
+        "letters": [f"{family}: {drawn}" for family, drawn in typeset.letters.items()],
         "mathml": typeset.mathml,
     }
+
+
+def _reserved(size: Size | None) -> str:
+    """What --prerender keeps free for the formula."""
+    if size is None or not sizes.is_reserved(size):
+        return _RESERVED
+    return ", ".join(f"{name} {length}" for name, length in _lengths(size).items())
+
+
+def _lengths(size: Size) -> dict[str, str]:
+    """In ex, the share of mathematics, and em, that of text; the depth is part of the height."""
+    names = ("width", "height", "depth")
+    return {name: sizes.css_length(getattr(size, name)) for name in names}
 
 
 def _math(tokens: Sequence[Token]) -> Iterator[_Found]:

@@ -8,7 +8,7 @@ translators away stand on every element.  Next hop: :mod:`renderer.page`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from . import rawhtml, safety, textform
-from .document import Formula, Heading
+from .document import Drawn, Formula, Heading
 from .highlight import highlighted
 from .language import guess_language
 from .options import Options
@@ -27,19 +27,23 @@ from .wrapper import Wrapper, as_source, reference, reference_plain, reference_t
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,40}\Z")
 
 
-_THINKING: Final = "Reasoning"
-_THINK_WORDS: Final = {"zh-TW": "思考過程", "zh": "思考过程", "ja": "思考の過程"}
+_THINKING: Final = {"zh-TW": "思考過程", "zh": "思考过程", "ja": "思考の過程", "": "Reasoning"}
+_TASK: Final = {"zh-TW": "任務", "zh": "任务", "ja": "タスク", "ko": "할 일", "": "Task"}
 
 
 class FragmentRenderer(RendererHTML):
     """Renders the tokens of one document; made anew for each, since it gathers what it meets."""
 
     def __init__(
-        self, options: Options, tokens: Sequence[Token], formulas: Sequence[Formula]
+        self,
+        options: Options,
+        tokens: Sequence[Token],
+        formulas: Sequence[Formula],
+        drawn: Mapping[int, Drawn] | None = None,
     ) -> None:
         super().__init__()
         self.policy = options
-        self.wrapper = Wrapper(options)
+        self.wrapper = Wrapper(options, drawn)
         self._formulas = formulas
         self.headings: list[Heading] = []
         self.met: list[tuple[str, int, str]] = []  # code, zero-based line of the block, address
@@ -186,14 +190,29 @@ class FragmentRenderer(RendererHTML):
     ) -> str:
         if self.policy.think == "show":
             return '<div class="md-think">\n'
-        language = self.policy.lang or guess_language(_content(tokens, idx))
-        words = next((w for tag, w in _THINK_WORDS.items() if language.startswith(tag)), _THINKING)
+        words = self._in_language(_THINKING, _content(tokens, idx))
         return f'<details class="md-think"><summary>{words}</summary>\n'
 
     def think_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         return "</div>\n" if self.policy.think == "show" else "</details>\n"
+
+    def list_item_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        html = super().list_item_open(tokens, idx, options, env)
+        if "checked" not in tokens[idx].meta:
+            return html
+        inline = next((token for token in tokens[idx:] if token.type == "inline"), tokens[idx])
+        words = [child.content for child in inline.children or [] if child.type == "text"]
+        name = self._in_language(_TASK, escape(" ".join(words)))  # no box without a name
+        return html.replace(' type="checkbox"', f' type="checkbox" aria-label="{name}"')
+
+    def _in_language(self, words: Mapping[str, str], html: str) -> str:
+        """The word for the language that is set, or that ``html`` seems to be in."""
+        language = self.policy.lang or guess_language(html)
+        return next(word for tag, word in words.items() if language.startswith(tag))
 
     # Raw HTML
 

@@ -107,7 +107,7 @@ def _classed(mathml: str) -> tuple[str, dict[str, str]]:
         if not kept:
             return ""
         css = ";".join(kept)
-        name = _class_name(css)
+        name = class_name(css)
         rules[name] = css
         return f' class="{name}"'
 
@@ -115,7 +115,8 @@ def _classed(mathml: str) -> tuple[str, dict[str, str]]:
 
 
 @lru_cache(maxsize=4096)
-def _class_name(css: str) -> str:
+def class_name(css: str) -> str:
+    """The class whose rule says ``css``."""
     return "mm-" + blake2b(css.encode(), digest_size=4).hexdigest()
 
 
@@ -136,5 +137,5 @@ _COMMON: Final = (
     "padding-left:0;padding-right:0.1667em",
     "margin-left:-0.16666667em",
 )
-COMMON_RULES: Final = {_class_name(css): css for css in _COMMON}
+COMMON_RULES: Final = {class_name(css): css for css in _COMMON}
 """The classes of everyday tables, part of the static stylesheet."""

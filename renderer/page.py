@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .assets import Assets
-from .convert import render
+from .convert import Typeset, render
 from .document import Document, Heading
 from .language import guess_language, prose_of
 from .options import Options, is_language_tag
@@ -66,13 +66,16 @@ def render_page(
     *,
     theme: str | Path | Theme = "plain",
     assets: Assets = NONE,
+    typeset: Typeset | None = None,
 ) -> str:
     """A whole HTML page for ``text``.
 
     ``theme`` is a known theme's name or a folder; ``assets`` says where the page finds its
     css, script and MathJax, by default in no place: one file whose formulas stay MathML.
+    ``typeset`` reserves the sizes of formulas, as in :func:`renderer.render`.
     """
-    return page(render(text, options), options, theme=theme, assets=assets)
+    document = render(text, options, typeset=typeset)
+    return page(document, options, theme=theme, assets=assets, typeset=typeset)
 
 
 def page(
@@ -81,13 +84,17 @@ def page(
     *,
     theme: str | Path | Theme = "plain",
     assets: Assets = NONE,
+    typeset: Typeset | None = None,
 ) -> str:
-    """A whole HTML page for a ``document`` that was rendered with these ``options``."""
+    """A whole HTML page for a ``document`` that was rendered with these ``options``.
+
+    ``typeset`` is for the formulas of a title that only the front matter has.
+    """
     from markupsafe import Markup
 
     options = options or Options()
     look = theme if isinstance(theme, Theme) else load_theme(theme)
-    title = _title(document, options)
+    title = _title(document, options, typeset)
     article = _article(document, title)
     lang = _language(document, options)
     script = assets.script() if document.formulas or title.formulas else ""
@@ -139,12 +146,13 @@ def _first_words(html: str) -> str:
 # --- the article -----------------------------------------------------------------------------
 
 
-def _title(document: Document, options: Options) -> Document:
+def _title(document: Document, options: Options, typeset: Typeset | None) -> Document:
     """The front matter's title as a document of its own, an ``h1``; empty if there is none."""
     title = _plain(document.meta.get("title"))
     if not title:
         return Document(html="")
-    return render(f"# {title}", replace(options, front_matter=False, heading_ids=False))
+    plain = replace(options, front_matter=False, heading_ids=False)
+    return render(f"# {title}", plain, typeset=typeset)
 
 
 def _article(document: Document, title: Document) -> Article:

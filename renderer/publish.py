@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from .assets import FOLDER, Assets, install
+from .assets import FOLDER, Assets, declare_fonts, install
 from .config import Config, find_config, load_config, page_options
-from .convert import render
+from .convert import Typeset, render
 from .document import Diagnostic, Document
 from .errors import OptionError
 from .figures import Figure, Figures, figures_of
@@ -44,12 +44,14 @@ class Settings:
 
     ``flags`` are fields of Options, and win over front matter.  ``assets`` is ``"cdn"``,
     ``"none"`` or a folder.  ``config`` replaces the search for a configuration file.
+    ``prerender``: the sizes of formulas are reserved.
     """
 
     flags: Mapping[str, object] = field(default_factory=dict)
     theme: str | None = None
     assets: str | None = None
     config: Path | None = None
+    prerender: bool | None = None
     fragment: bool = False
     encoding_errors: EncodingErrors = "strict"
 
@@ -73,32 +75,46 @@ class Published:
 class Publisher:
     """Publishes the targets of one run; configurations, themes and assets are shared by them.
 
-    ``folder`` is where the pages go, None for standard output.
+    ``folder`` is where the pages go, None for standard output.  ``typeset`` is who typesets the
+    formulas of pages that are prerendered; without it none is.
     """
 
-    def __init__(self, settings: Settings, folder: Path | None) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path | None, typeset: Typeset | None = None
+    ) -> None:
         self._settings = settings
         self._folder = folder
+        self._typeset = typeset
         self._configs: dict[Path, Config] = {}
         self._themes: dict[str, Theme] = {}
         self._installed: set[tuple[Path, str]] = set()
+        self._letters: dict[Path, dict[str, str]] = {}
 
     def publish(self, target: Target) -> Published:
         """The page of ``target``, written if it has a file to go to."""
         config = self._config(target)
         options = FILE_DEFAULTS.updated(config.options).updated(self._settings.flags)
         text = self._read(target, options)
-        document, options, figures = self._render(text, options, target)
+        wanted = self._settings.prerender
+        prerendered = config.prerender if wanted is None else wanted
+        typeset = self._typeset if prerendered else None
+        document, options, figures = self._render(text, options, target, typeset)
         html, assets = document.html, None
         if not self._settings.fragment:
             theme = self._theme(config)
-            assets = self._assets(config, theme, target.page, bool(document.formulas))
-            html = page(document, options, theme=theme, assets=assets)
+            assets = self._assets(config, theme, target.page, document)
+            html = page(document, options, theme=theme, assets=assets, typeset=typeset)
         for figure in figures:
             copy_atomically(figure.source, figure.copy)
         if target.page is not None:
             write_atomically(target.page, encoded(html))
         return Published(target, document, html, assets, text, options)
+
+    def finish(self) -> None:
+        """Tell the assets folders which letters the pages show; to be called after the last one."""
+        for folder, letters in self._letters.items():
+            if letters:
+                declare_fonts(folder, letters)
 
     def _config(self, target: Target) -> Config:
         given = self._settings.config
@@ -114,31 +130,33 @@ class Publisher:
         return read_source(target.source, limit, self._settings.encoding_errors)
 
     def _render(
-        self, text: str, options: Options, target: Target
+        self, text: str, options: Options, target: Target, typeset: Typeset | None
     ) -> tuple[Document, Options, tuple[Figure, ...]]:
         """``text`` under its front matter, with the pictures that lie below its folder."""
         look = "![" in text and options.images == "link" and bool(target.source and target.page)
         document, options, warnings = self._with_front_matter(
-            text, replace(options, images="same-origin") if look else options
+            text, replace(options, images="same-origin") if look else options, typeset
         )
         figures = figures_of(document.html, target) if look else Figures()
         if look:
             shown = tuple(figure.address for figure in figures.found)
             options = replace(options, images=shown or "link")
         if figures.refused:
-            document = render(text, options)
+            document = render(text, options, typeset=typeset)
         said = (*warnings, *figures.explained(document.diagnostics))
         return replace(document, diagnostics=said), options, figures.found
 
     def _with_front_matter(
-        self, text: str, options: Options
+        self, text: str, options: Options, typeset: Typeset | None
     ) -> tuple[Document, Options, tuple[Diagnostic, ...]]:
         """``text`` rendered as its front matter wants it, where no flag says otherwise."""
-        document = render(text, options)
+        document = render(text, options, typeset=typeset)
         flags = self._settings.flags
         meta = {k: v for k, v in document.meta.items() if str(k).replace("-", "_") not in flags}
         wanted, warnings = page_options(meta, options)
-        return (document if wanted == options else render(text, wanted)), wanted, warnings
+        if wanted != options:
+            document = render(text, wanted, typeset=typeset)
+        return document, wanted, warnings
 
     def _theme(self, config: Config) -> Theme:
         name = self._settings.theme or config.theme or DEFAULT_THEME
@@ -147,7 +165,7 @@ class Publisher:
         return self._themes[name]
 
     def _assets(
-        self, config: Config, theme: Theme, target: Path | None, has_formulas: bool
+        self, config: Config, theme: Theme, target: Path | None, document: Document
     ) -> Assets:
         """Where the page finds css and scripts; a folder is filled the first time it is named.
 
@@ -156,18 +174,27 @@ class Publisher:
         wanted = self._settings.assets or config.assets
         if wanted == "cdn":
             return Assets.cdn()
-        if wanted is None and self._folder and has_formulas:
+        if wanted is None and self._folder and document.formulas:
             wanted = str(self._folder / FOLDER)
         if wanted is None or wanted == "none":
             return Assets.none()
         if "://" in wanted:
             raise OptionError("--assets", f"expected a folder, cdn or none, got {wanted!r}")
         folder = Path(wanted)
+        self._fill(folder, theme)
+        self._note(folder, document.letters)
+        return Assets.folder(_link(folder, target.parent if target else Path()))
+
+    def _fill(self, folder: Path, theme: Theme) -> None:
         if (folder, theme.name) not in self._installed:
             sweep(folder, deep=True)
             install(folder, [theme])
             self._installed.add((folder, theme.name))
-        return Assets.folder(_link(folder, target.parent if target else Path()))
+
+    def _note(self, folder: Path, letters: Mapping[str, str]) -> None:
+        known = self._letters.setdefault(folder, {})
+        for family, characters in letters.items():
+            known[family] = "".join(sorted({*known.get(family, ""), *characters}))
 
 
 def _link(folder: Path, start: Path) -> str:

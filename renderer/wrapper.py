@@ -8,12 +8,13 @@ Next hop: :mod:`renderer.html` puts the strings between the prose.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from . import mathml, textform
-from .document import Formula
+from . import mathml, sizes, textform
+from .document import Drawn, Formula
+from .mathmlcore import as_core
 from .options import Options
 from .references import Target, shown_as
 
@@ -22,10 +23,14 @@ _MAX_TITLE: Final = 120
 
 
 class Wrapper:
-    """Writes the formulas of one document, and gathers the style classes they need."""
+    """Writes the formulas of one document, and gathers the style classes they need.
 
-    def __init__(self, options: Options) -> None:
+    ``drawn`` is what is known of drawings, by the formula's index.
+    """
+
+    def __init__(self, options: Options, drawn: Mapping[int, Drawn] | None = None) -> None:
         self._mathml = options.mathml
+        self._drawn = drawn or {}
         self.rules: dict[str, str] = {}
 
     def formula(
@@ -39,24 +44,41 @@ class Wrapper:
         own = f' id="{anchors[0]}"' if anchors else ""
         more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
         return (
-            f'{more}<{tag} class="math {kind}{guards} {GUARD} data-tex="{tex}"{own}><!---->'
+            f'{more}<{tag} class="math {kind}{guards}{self._reserved(formula)} {GUARD}'
+            f' data-tex="{tex}"{own}><!---->'
             f'<{tag} class="math-box {GUARD}>{self._readable(formula)}</{tag}></{tag}>'
         )
 
+    def _reserved(self, formula: Formula) -> str:
+        """The classes that keep room for the drawing, if its size is known."""
+        drawn = self._drawn.get(formula.index)
+        if drawn is None or not sizes.is_reserved(drawn.size):
+            return ""
+        names, rules = sizes.classes(drawn.size, display=formula.display)
+        self.rules.update(rules)
+        return names
+
     def _readable(self, formula: Formula) -> str:
-        """What stands in the wrapper until MathJax typesets: MathML, or TeX where that declines."""
+        """What stands in the wrapper until MathJax typesets: MathML, or TeX where there is none."""
         converted = None
         if self._mathml:
             converted = mathml.convert(formula.data_tex, display=formula.display)
+            drawn = self._drawn.get(formula.index)
+            if converted is None and drawn and (core := as_core(drawn.mathml, _number(formula))):
+                converted = core, {}
         if converted is None:  # assistive technology meets a formula all the same
             tex = escape(as_tex(formula), quote=False)
             return f'<span class="math-tex {GUARD} role="math">{tex}</span>'
         element, rules = converted
         self.rules.update(rules)
-        if len(formula.numbers) != 1:  # several stand in their rows
+        if not (number := escape(_number(formula), quote=False)):
             return element
-        number = escape(textform.of_text(formula.numbers[0]), quote=False)
         return f'{element}<span class="math-num {GUARD}>{number}</span>'
+
+
+def _number(formula: Formula) -> str:
+    """The number that stands beside the formula; several stand in their rows."""
+    return textform.of_text(formula.numbers[0]) if len(formula.numbers) == 1 else ""
 
 
 def as_tex(formula: Formula) -> str:

@@ -355,6 +355,7 @@ def test_json_lines() -> None:
         "output": "out/b.html",
         "title": "Title",
         "formulas": 2,
+        "sized": 0,
         "warnings": 0,
     }
     assert result.lines[0].startswith("in/a.md:3:9: warning")

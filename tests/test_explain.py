@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from renderer.browser.typeset import Typeset
+from renderer.document import Size
 from renderer.errors import OptionError
 from renderer.explain import Explanation
 from renderer.publish import Publisher, Settings
@@ -80,10 +81,12 @@ def test_definitions_alone_show_nothing(tmp_path: Path) -> None:
 
 
 def test_browser_adds_size_or_error(tmp_path: Path) -> None:
-    """With a browser the last stage has the size in ex and MathML, or the error with its place."""
-    good = Typeset(width=2.5, height=1.25, depth=0.126, mathml="<math/>")
-    client = _facts(tmp_path, 2, good)[4]
-    assert (client["state"], client["width_ex"], client["depth_ex"]) == ("typeset", 2.5, 0.13)
+    """With a browser the last stages have size and MathML, or the error with its place."""
+    size = Size((2.5, 1.0), (1.25, 0.0), (0.126, 0.0))
+    page, client = _facts(tmp_path, 2, Typeset(size=size, mathml="<math/>"))[3:]
+    assert client["state"] == "typeset"
+    assert (client["width"], client["depth"]) == ("calc(2.5ex + 1em)", ".13ex")
+    assert page["reserved"] == "width calc(2.5ex + 1em), height 1.25ex, depth .13ex"
     assert client["mathml"] == "<math/>"
     client = _facts(tmp_path, 3, Typeset(error="Bad \\foo", offset=21))[4]
     assert (client["state"], client["error"]) == ("failed", "6:21: Bad \\foo")

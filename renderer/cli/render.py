@@ -10,6 +10,7 @@ import click
 from ..assets import FOLDER, Assets
 from ..errors import SourceError
 from ..files import EncodingErrors, sweep
+from ..prerender import VARIABLE, Prerenderer
 from ..publish import Published, Publisher, Settings
 from ..targets import Plan, plan
 from .flags import WithFlags, given, option_flags, reading_flags
@@ -37,9 +38,25 @@ _NO_SCRIPT = (
     help=f"Where pages find MathJax, script and css: a folder, which is filled, a public host, "
     f"or nowhere (no script).  [{FOLDER} beside the output]",
 )
+@click.option(
+    "--prerender/--no-prerender",
+    default=None,
+    help="Typeset the formulas in Chromium, too, and reserve their sizes: nothing on the page "
+    "moves when MathJax does its work.  [off]",
+)
+@click.option(
+    "--cache",
+    metavar="DIR|none",
+    envvar=VARIABLE,
+    help="Where measured formulas are kept for the next run.  [the user's cache folder]",
+)
 @reading_flags
 @click.option("--keep-going", is_flag=True, help="Pass over inputs that cannot be read.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if there is any warning.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 1 if there is any warning, with 3 if formulas could not be measured.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Results as JSON lines on standard output.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say all there is, also what is merely odd.")
@@ -54,6 +71,8 @@ def render(
     fragment: bool,
     theme: str | None,
     assets: str | None,
+    prerender: bool | None,
+    cache: str | None,
     config: str | None,
     keep_going: bool,
     encoding_errors: EncodingErrors,
@@ -69,7 +88,8 @@ def render(
     MathJax, script and css beside it and opens from disk.  Several files, or a folder with all
     Markdown files below it, go to a folder: IN/sub/x.md becomes OUT/sub/x.html.
 
-    Exit codes: 0 good, 1 warnings under --strict, 2 usage or unreadable input, 3 write error.
+    Exit codes: 0 good, 1 warnings under --strict, 2 usage or unreadable input, 3 write error, or
+    no browser for --prerender under --strict (without it the page is written and a warning).
     """
     if fragment and (theme or assets):
         raise click.UsageError("--fragment is not a page: it has neither --theme nor --assets", ctx)
@@ -78,22 +98,27 @@ def render(
         theme=theme,
         assets=assets,
         config=Path(config) if config else None,
+        prerender=prerender,
         fragment=fragment,
         encoding_errors=encoding_errors,
     )
     level = 0 if quiet else 2 if verbose else 1
     report = Report(level=level, as_json=as_json, keep_going=keep_going)
-    _run(plan(inputs, output), settings, report)
+    with Prerenderer(cache, progress=report.measuring) as prerenderer:
+        made = plan(inputs, output)
+        _run(made, settings, report, prerenderer)
+        report.prerendered(prerenderer)
+    report.close(str(made.folder))
     ctx.exit(report.exit_code(strict=strict))
 
 
-def _run(made: Plan, settings: Settings, report: Report) -> None:
+def _run(made: Plan, settings: Settings, report: Report, prerenderer: Prerenderer) -> None:
     """Publish every target, telling the report."""
     for problem in made.problems:
         report.problem(problem)
     for folder in {target.page.parent for target in made.targets if target.page}:
         sweep(folder)
-    publisher = Publisher(settings, made.folder)
+    publisher = Publisher(settings, made.folder, prerenderer)
     with report.progress(made.targets) as targets:
         for target in targets:
             try:
@@ -104,7 +129,7 @@ def _run(made: Plan, settings: Settings, report: Report) -> None:
             if _lost_its_script(published, settings):
                 report.note(_NO_SCRIPT)
             report.page(published)
-    report.close(str(made.folder))
+    publisher.finish()
 
 
 def _lost_its_script(published: Published, settings: Settings) -> bool:

@@ -19,12 +19,14 @@ from ..files import encoded, reason, write_all
 
 if TYPE_CHECKING:
     from ..document import Diagnostic
+    from ..prerender import Prerenderer
     from ..publish import Published
     from ..targets import Target
 
 _COLOURS: Final = {"error": "red", "warning": "yellow", "info": "cyan"}
 # A text may not steer the reader's terminal, nor may a file's name break the line.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_BAR: Final = 30  # characters
 _CLEAR_LINE: Final = "\r\x1b[K"
 
 
@@ -82,26 +84,62 @@ class Report:
         self._json = as_json
         self._keep_going = keep_going
         self._bar = False
+        self._unmeasured = False
         self._failed = False
         self._warnings = 0
         self._formulas = 0
         self._pages: list[str] = []
 
     def exit_code(self, *, strict: bool) -> int:
-        """2 if an input was passed over, 1 for warnings that ``strict`` counts, else 0."""
-        return 2 if self._failed else int(strict and self._warnings > 0)
+        """2 if an input was passed over; with ``strict`` 3 for formulas without their size and 1
+        for warnings; else 0.
+        """
+        if self._failed or not strict:
+            return 2 if self._failed else 0
+        return 3 if self._unmeasured else int(self._warnings > 0)
 
     @contextmanager
     def progress(self, targets: Sequence[Target]) -> Iterator[Iterator[Target]]:
         """The targets, with a bar where someone waits for several and looks at a terminal."""
-        tty = sys.stderr is not None and sys.stderr.isatty()
-        self._bar = tty and self._level > 0 and len(targets) > 1
+        self._bar = self._is_watched and len(targets) > 1
         if not self._bar:
             yield iter(targets)
             return
         with click.progressbar(targets, file=sys.stderr) as bar:
             yield iter(bar)
         self._bar = False
+
+    @property
+    def _is_watched(self) -> bool:
+        return sys.stderr is not None and sys.stderr.isatty() and self._level > 0
+
+    def measuring(self, done: int, total: int) -> None:
+        """How far the formulas of a page are measured, for who looks at a terminal."""
+        if not self._is_watched:
+            return
+        filled = _BAR * done // total
+        bar = f"[{'#' * filled}{'-' * (_BAR - filled)}]  {done:,} of {total:,} new formulas"
+        with suppress(OSError):
+            sys.stderr.write(_CLEAR_LINE + (f"typesetting  {bar}" if done < total else ""))
+            sys.stderr.flush()
+
+    def prerendered(self, prerenderer: Prerenderer) -> None:
+        """What became of all formulas that were to be measured."""
+        counts, problem = prerenderer.counts, prerenderer.problem
+        if not counts.asked:
+            return
+        reason = str(problem) if problem else None
+        self._line({"type": "prerender", **asdict(counts), "problem": reason})
+        if prerenderer.warning:
+            self._warn(prerenderer.warning)
+        if counts.missing:
+            self._unmeasured = True
+            number = count(counts.missing, "formula")
+            self._warn(f"no size is reserved for {number}: {reason}")
+
+    def _warn(self, message: str) -> None:
+        if self._level > 0:
+            self._say_raw(f"{click.style('warning', _COLOURS['warning'])}: {printable(message)}")
 
     def problem(self, error: SourceError) -> None:
         """An input that cannot be used: passed over, or the end of the run."""
@@ -172,6 +210,7 @@ def _record(published: Published) -> dict[str, object]:
         "output": None if target.page is None else str(target.page),
         "title": document.title,
         "formulas": len(document.formulas),
+        "sized": sum(formula.size is not None for formula in document.formulas),
         "warnings": sum(found.severity != "info" for found in document.diagnostics),
     }
     return record if target.page else {**record, "html": published.html}

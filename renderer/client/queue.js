@@ -2,6 +2,9 @@
 /**
  * When a formula is typeset: as it comes near the viewport, nearest first, in slices short
  * enough for the page to stay responsive. What has left before its turn waits until it is back.
+ *
+ * Drawing costs the page nothing; putting drawings into it does, and each font that comes with
+ * them makes the browser style all MathML of the page anew. So drawings are shown in batches.
  */
 
 import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
@@ -26,13 +29,20 @@ export class BadFormula extends Error {}
 
 const SLICE = 8; // milliseconds: half a frame
 const LONG_SLICE = 40; // when someone waits for all of it
-const MOST = 100; // formulas in one slice
+const BATCH = 100; // milliseconds after which what was drawn is shown, whatever is still to come
+const MOST = 60; // formulas in one batch
 const FONTS = 3000; // milliseconds to wait for a font before showing without it
 
 export class Queue {
-  /** @type {Set<Element>} */ #near = new Set();
   /** @type {Set<Element>} */ #all = new Set();
+  /** @type {Set<Element>} */ #near = new Set();
+  /** @type {Element[]} those that are near, the nearest first */ #order = [];
+  /** @type {Map<Element, Drawing>} not in the page yet */ #drawn = new Map();
+  /** @type {Set<Element>} drawn and not shown yet */ #taken = new Set();
   /** @type {Promise<void> | null} */ #run = null;
+  /** @type {Promise<void>} the batches before, each of which may wait for fonts */
+  #shown = Promise.resolve();
+  #timer = 0;
   #impatient = 0; // how many wait for everything
   #complained = false;
   #stopped = false;
@@ -61,6 +71,7 @@ export class Queue {
   delete(wrapper) {
     this.#all.delete(wrapper);
     this.#near.delete(wrapper);
+    this.#taken.delete(wrapper);
     this.observer.unobserve(wrapper);
   }
 
@@ -102,12 +113,14 @@ export class Queue {
     this.observer.disconnect();
   }
 
-  /** @param {IntersectionObserverEntry[]} entries */
+  /** @param {IntersectionObserverEntry[]} entries just laid out, so their places cost nothing */
   #moved(entries) {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting && this.#all.has(target)) this.#near.add(target);
       else this.#near.delete(target);
     }
+    this.#order = nearestFirst(this.#near);
+    this.typesetter.prepare?.(this.#order);
     this.#start();
   }
 
@@ -117,31 +130,58 @@ export class Queue {
   }
 
   async #work() {
-    for (;;) {
-      const waiting = [...nearestFirst(this.#near), ...(this.#impatient ? this.#all : [])];
-      if (!waiting.length || this.#stopped) return;
-      await this.#slice([...new Set(waiting)].slice(0, MOST));
-      await pause();
+    do {
+      for (let next; (next = this.#next()); await pause()) await this.#slice(next);
+      await this.#flush();
+    } while (this.#next());
+  }
+
+  /** The formula whose turn it is. */
+  #next() {
+    if (this.#stopped) return undefined;
+    const waits = (/** @type {Element} */ each) => this.#all.has(each) && !this.#taken.has(each);
+    const near = this.#order.find((each) => this.#near.has(each) && waits(each));
+    if (near || !this.#impatient) return near;
+    for (const each of this.#all) if (waits(each)) return each;
+    return undefined;
+  }
+
+  /** @param {Element | undefined} next */
+  async #slice(next) {
+    const end = performance.now() + (this.#impatient ? LONG_SLICE : SLICE);
+    for (; next; next = performance.now() < end ? this.#next() : undefined) {
+      await this.#draw(next);
     }
   }
 
-  /**
-   * The page is read first and written to at the end, so that it is laid out once.
-   * @param {Element[]} wrappers
-   */
-  async #slice(wrappers) {
-    this.typesetter.prepare?.(wrappers);
-    const end = performance.now() + (this.#impatient ? LONG_SLICE : SLICE);
-    /** @type {Map<Element, Drawing>} */ const drawn = new Map();
-    for (const wrapper of wrappers) {
-      try {
-        drawn.set(wrapper, await this.typesetter.draw(wrapper));
-      } catch (error) {
-        this.#failed(wrapper, error);
-      }
-      if (performance.now() > end) break;
+  /** @param {Element} wrapper */
+  async #draw(wrapper) {
+    this.#taken.add(wrapper);
+    try {
+      this.#drawn.set(wrapper, await this.typesetter.draw(wrapper));
+      if (this.#drawn.size >= MOST) await this.#flush();
+      else this.#timer ||= window.setTimeout(() => this.#flush(), BATCH);
+    } catch (error) {
+      this.#taken.delete(wrapper);
+      this.#failed(wrapper, error);
     }
-    if (this.#stopped) return;
+  }
+
+  /** Show what is drawn, after what was drawn before. */
+  #flush() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const drawn = [...this.#drawn].filter(([wrapper]) => this.#all.has(wrapper));
+    this.#drawn.clear();
+    return (this.#shown = this.#shown.then(() => this.#batch(new Map(drawn))));
+  }
+
+  /**
+   * The page is written to once and laid out once, which makes the browser ask for fonts.
+   * @param {Map<Element, Drawing>} drawn
+   */
+  async #batch(drawn) {
+    if (this.#stopped || !drawn.size) return;
     const staged = this.#stage(drawn);
     staged.forEach(reveal);
     const fonts = laidOut(staged[0]) && this.typesetter.fonts?.();
@@ -149,6 +189,7 @@ export class Queue {
       staged.forEach(veil);
       await Promise.race([fonts, new Promise((go) => setTimeout(go, FONTS))]);
     }
+    for (const wrapper of drawn.keys()) this.#taken.delete(wrapper);
     staged.forEach((wrapper) => this.#show(wrapper));
   }
 

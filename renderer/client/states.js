@@ -11,6 +11,13 @@
 
 export const FORMULA = ".math[data-tex]";
 
+/** What stays in a box for assistive technology, find and copy: the MathML, and the number that
+ * MathML has no place for. */
+const READ = "math, .math-num";
+
+/** Those in view as MathJax made them, whose size was not known before. */
+export const UNSIZED = ".math[data-math=typeset]:not(.math-sized)";
+
 /**
  * What a typesetter hands over for one formula.
  * @typedef {object} Drawing
@@ -36,6 +43,9 @@ export const isPending = (wrapper) => !wrapper.hasAttribute("data-math");
 /** @param {Element} wrapper */
 export const isTypeset = (wrapper) => wrapper.getAttribute("data-math") === "typeset";
 
+/** Was its size measured at build? @param {Element} wrapper */
+export const isSized = (wrapper) => wrapper.classList.contains("math-sized");
+
 /** @param {Element} wrapper @returns {HTMLElement | null} */
 export const boxOf = (wrapper) => wrapper.querySelector(":scope > .math-box");
 
@@ -59,11 +69,16 @@ export function stage(wrapper, drawing) {
   const math = box.querySelector(":scope > math") ?? marked(drawing.math());
   drawing.node.classList.add("math-drawing");
   marked(drawing.node);
-  (drawing.spoken ? math : drawing.node).setAttribute("aria-hidden", "true");
-  (drawing.spoken ? drawing.node : math).removeAttribute("aria-hidden");
+  const read = [math, ...box.querySelectorAll(":scope > .math-num")];
+  for (const each of [...read, drawing.node]) {
+    const silent = drawing.spoken !== (each === drawing.node);
+    if (silent) each.setAttribute("aria-hidden", "true");
+    else each.removeAttribute("aria-hidden");
+    if (silent) each.removeAttribute("tabindex"); // the keyboard may not go where no voice is
+  }
   box.classList.toggle("math-full", drawing.full);
   box.removeAttribute("data-reason");
-  if (math.parentNode !== box || drawingIn(box)) box.replaceChildren(math);
+  if (math.parentNode !== box || drawingIn(box)) box.replaceChildren(...read);
   box.append(drawing.node);
   kept.set(wrapper, drawing.node);
 }
@@ -75,13 +90,15 @@ export const reveal = (wrapper) => wrapper.setAttribute("data-math", "typeset");
 export const veil = (wrapper) => wrapper.removeAttribute("data-math");
 
 /**
- * The drawing is in view for good: what it replaces goes, but for the MathML.
+ * The drawing is in view for good: what it replaces goes, but for the MathML and the equation's
+ * number beside it.
  * @param {Element} wrapper
  */
 export function settle(wrapper) {
   if (!isTypeset(wrapper)) reveal(wrapper);
   for (const child of [...(boxOf(wrapper)?.childNodes ?? [])]) {
-    if (child.nodeName !== "math" && child !== kept.get(wrapper)) child.remove();
+    const stays = child instanceof Element && child.matches(READ);
+    if (!stays && child !== kept.get(wrapper)) child.remove();
   }
   announce(wrapper, "typeset");
 }
@@ -143,7 +160,7 @@ function rebuild(wrapper) {
  * Mark a node as none of a translator's business.
  * @template {Element} T @param {T} node @returns {T}
  */
-function marked(node) {
+export function marked(node) {
   node.classList.add("notranslate");
   node.setAttribute("translate", "no");
   return node;

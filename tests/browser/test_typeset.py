@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +15,10 @@ from click.testing import CliRunner
 
 from renderer.browser.server import StaticServer
 from renderer.browser.session import Tab
-from renderer.browser.typeset import Typesetter, typesetting
+from renderer.browser.typeset import Typeset, Typesetter, typesetting
 from renderer.cli import main
 from renderer.commands import packages_for, undefined
+from renderer.sizes import in_em
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,6 +34,12 @@ def typesetter(browser: Browser) -> Iterator[Typesetter]:
     """One browser for the tests that leave it whole."""
     with typesetting(60) as typesetter:
         yield typesetter
+
+
+@pytest.fixture
+def typeset_one(typesetter: Typesetter) -> Callable[[str], Typeset]:
+    """What came of one inline formula, measured."""
+    return lambda tex: typesetter.typeset([(tex, False)], measured=True)[0]
 
 
 def test_errors_come_with_how_far_it_was_read(typesetter: Typesetter) -> None:
@@ -63,26 +72,76 @@ def test_size_and_mathml_are_told(typesetter: Typesetter) -> None:
     letter, fraction, numbered = typesetter.typeset(
         [("x", False), ("\\dfrac{x}{y}", False), ("x \\tag{1}", True)], measured=True
     )
-    assert 0.5 < letter.width < 3
-    assert 0.5 < letter.height < 2
-    assert letter.depth == pytest.approx(0, abs=0.3)
-    assert fraction.height > 1.5 * letter.height
-    assert fraction.depth > 0.5
+    assert letter.size
+    assert fraction.size
+    assert numbered.size
+    assert letter.size.width == pytest.approx((1.29, 0), abs=0.03)
+    assert in_em(letter.size.height) == pytest.approx(0.55, abs=0.15)
+    assert in_em(letter.size.depth) == pytest.approx(0, abs=0.1)
+    assert in_em(fraction.size.height) > 1.5 * in_em(letter.size.height)
+    assert fraction.size.depth[0] > 0.5
     assert "<mfrac" in fraction.mathml
-    assert 2 < numbered.width < 20  # what it needs, not the line that it fills
+    assert 2 < in_em(numbered.size.width) < 9  # what it needs, not the line that it fills
 
 
-def test_a_formula_that_hangs_costs_itself_alone() -> None:
-    """At the deadline it is an error, and what follows is typeset by a new browser."""
-    with typesetting(3) as typesetter:
-        typesetter.open().page.evaluate(
-            "() => { const { typeset } = window; "
-            "window.typeset = (...all) => { while (all[0].tex === 'hang');"
-            " return typeset(...all) } }"
+def test_letters_are_told_by_font(typeset_one: Callable[[str], Typeset]) -> None:
+    """Each character that a drawing shows is listed under the font that draws it, once."""
+    letters = typeset_one(
+        "\\left(\\begin{matrix}x\\\\x\\\\1\\end{matrix}\\right) \\sum \\text{a b}"
+    ).letters
+    assert letters == {"MJX-NCM-N": " 1ab∑⎛⎜⎝⎞⎟⎠𝑥"}
+
+
+def test_browser_that_is_killed_is_replaced(typeset_one: Callable[[str], Typeset]) -> None:
+    """A browser that somebody ends costs a new one and blames no formula."""
+    with typesetting(60) as typesetter:
+        typesetter.open()
+        os.kill(typesetter._process, signal.SIGKILL)
+        (result,) = typesetter.typeset([("x", False)], measured=True)
+    assert result.size
+
+
+def test_browser_that_stands_still_is_ended() -> None:
+    """One that answers nothing at all, not even its own driver, is ended at the deadline."""
+    with typesetting(4) as typesetter:
+        typesetter.open()
+        first = typesetter._process
+        os.kill(first, signal.SIGSTOP)
+        letter, fraction = typesetter.typeset([("x", False), ("\\frac12", False)])
+        assert typesetter._process != first
+    assert (letter.error, fraction.error) == ("", "")
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+
+
+def test_second_room_needs_no_second_typesetting(typesetter: Typesetter) -> None:
+    """A drawing that is made larger measures as one that MathJax makes anew."""
+    page = (typesetter.tab or typesetter.open()).page
+    texs = ["\\frac{a}{\\sqrt{b}}", "\\underbrace{a+b}_{n}", "\\ce{H2O ->[a] C}", "\\boxed{x}"]
+    formulas = [{"tex": tex, "display": True, "mathml": False} for tex in texs]
+    lengths = "async (all) => (await run(all, true)).map((each) => each.lengths[1])"
+    larger = page.evaluate(lengths, formulas)
+    anew = page.evaluate(lengths, [{**each, "tex": f"{each['tex']}% 1px"} for each in formulas])
+    assert larger == [pytest.approx(each, abs=0.01) for each in anew]
+
+
+def test_a_formula_that_hangs_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the deadline it is an error, and those beside it are typeset by new browsers."""
+    opened = Typesetter._open
+
+    def hanging(typesetter: Typesetter) -> Tab:
+        tab = opened(typesetter)
+        tab.page.evaluate(
+            "() => { const { draw } = window; "
+            "window.draw = (...all) => { while (all[0].tex === 'hang'); return draw(...all) } }"
         )
+        return tab
+
+    monkeypatch.setattr(Typesetter, "_open", hanging)
+    with typesetting(5) as typesetter:
         before, hung, after = typesetter.typeset([("x", False), ("hang", False), ("x^2^3", False)])
     assert before.error == ""
-    assert hung.error == "MathJax took more than 3 s"
+    assert (hung.error, hung.stopped) == ("MathJax took more than 5 s", True)
     assert after.error.startswith("Double exponent")
 
 

@@ -54,10 +54,25 @@ def test_inline_formula_scrolls_when_the_window_gets_narrow(lab: Any) -> None:
     lab.frames(page)
     assert measured(page) == {"drawing": 500, "scrolls": False, "sideways": False}
     page.set_viewport_size({"width": 320, "height": 600})
-    page.wait_for_selector(".math-box.math-scroll")
     assert measured(page) == {"drawing": 500, "scrolls": True, "sideways": False}
     page.set_viewport_size({"width": 800, "height": 600})
-    page.wait_for_selector(".math-box:not(.math-scroll)")
+    assert measured(page) == {"drawing": 500, "scrolls": False, "sideways": False}
+
+
+def test_floor_is_the_callers(lab: Any) -> None:
+    """`floor` says how far a wide display may shrink."""
+    page = lab.open(lab.formula("w2000", display=True))
+    page.evaluate(START.replace("false) }", "false), floor: 0.5 }"))
+    lab.frames(page)
+    assert measured(page)["drawing"] == 1000
+
+
+def test_table_is_as_wide_as_the_formula_in_it(lab: Any) -> None:
+    """In a cell, which is as wide as what is in it, a wide display keeps its natural size."""
+    page = lab.open("<table><td>", lab.formula("w500", display=True), "</table>")
+    page.evaluate(START)
+    lab.frames(page)
+    assert measured(page) == {"drawing": 500, "scrolls": False, "sideways": False}
 
 
 def test_nobody_sees_a_formula_too_wide(lab: Any) -> None:
