@@ -26,7 +26,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "document", "options", "diagnostics"}),
     frozenset({"tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}),
     frozenset({"macros", "numbering", "references"}),
-    frozenset({"safety", "rawhtml", "sanitize", "highlight", "mathml", "mathmlcore", "sizes", "textform"}),
+    frozenset(
+        {"safety", "rawhtml", "sanitize", "highlight", "mathml", "mathmlcore", "sizes", "textform"}
+    ),
     frozenset({"syntax"}),
     frozenset({"formulas", "wrapper", "html"}),
     frozenset({"convert"}),

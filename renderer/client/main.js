@@ -10,7 +10,7 @@ import { watchCopy } from "./copy.js";
 import { Fit } from "./fit.js";
 import { MathJaxTypesetter } from "./mathjax.js";
 import { Queue } from "./queue.js";
-import { FORMULA, isTypeset } from "./states.js";
+import { FORMULA, isLeft, isTypeset, release } from "./states.js";
 import { Watch } from "./watch.js";
 
 /** @typedef {import("./queue.js").Typesetter} Typesetter */
@@ -40,19 +40,25 @@ const running = new Set();
  * @returns {() => void} stops; what is typeset stays
  */
 export function start(root = document, options = {}) {
-  const typesetter = options.typesetter ?? new MathJaxTypesetter(options);
+  const typesetter = options.typesetter ?? MathJaxTypesetter.of(options);
   const fit = new Fit(root, options.floor);
   const shown = (/** @type {Element} */ wrapper) => fit.add(wrapper);
   const queue = new Queue(typesetter, options.margin ?? MARGIN, shown);
   const watch = new Watch(root, queue, shown);
-  const redraw = () =>
-    root.querySelectorAll(FORMULA).forEach((each) => isTypeset(each) && queue.add(each));
+  const redraw = () => {
+    for (const each of root.querySelectorAll(FORMULA)) {
+      release(each); // drawn by other settings it has another size than it had at build
+      if (isTypeset(each)) queue.add(each);
+    }
+  };
+  const retry = () =>
+    root.querySelectorAll(FORMULA).forEach((each) => isLeft(each) && queue.add(each));
   const print = () => queue.now(queue.pending, PRINT_BUDGET);
   addEventListener("beforeprint", print);
   running.add(queue);
   const undo = [
     watchCopy(root),
-    typesetter.attach?.(root, redraw),
+    typesetter.attach?.(root, redraw, retry),
     () => removeEventListener("beforeprint", print),
     () => [watch, fit, queue].forEach((part) => part.stop()),
     () => running.delete(queue),

@@ -22,6 +22,10 @@ import { boxOf, isDisplay, texOf } from "./states.js";
 const DEADLINE = 30_000; // milliseconds
 const UNBOUNDED = 1e6; // pixels: how wide a formula is to be is decided in fit.js
 
+/** By the folder of its files: a page has one MathJax, however many parts of it are started.
+ * @type {Map<string, MathJaxTypesetter>} */
+const typesetters = new Map();
+
 export class MathJaxTypesetter {
   /** @type {any} */ #mathjax = null;
   /** @type {Promise<void> | null} */ #loading = null;
@@ -29,7 +33,18 @@ export class MathJaxTypesetter {
   /** @type {Map<string, {em: number, ex: number, scale: number}>} */ #metrics = new Map();
   /** @type {WeakMap<Element, {fontSize: string, fontFamily: string}>} */ #fonts = new WeakMap();
   /** @type {Promise<unknown>} */ #turn = Promise.resolve();
-  #redraw = () => {};
+  #away = false; // no source of MathJax could be reached
+  /** @type {Set<() => void>} */ #redraws = new Set();
+  /** @type {Set<() => void>} */ #retries = new Set();
+  #services = [new Menu(this), new Speech(this)];
+
+  /** The one for these options. @param {import("./main.js").Options} options */
+  static of(options) {
+    const folder = options.mathjax ?? "";
+    const typesetter = typesetters.get(folder) ?? new MathJaxTypesetter(options);
+    typesetters.set(folder, typesetter);
+    return typesetter;
+  }
 
   /** @param {import("./main.js").Options} options */
   constructor({ mathjax, fonts, mirror, mirrorFonts, deadline }) {
@@ -38,6 +53,7 @@ export class MathJaxTypesetter {
     document.fonts?.addEventListener("loadingdone", ({ fontfaces }) => {
       if (!fontfaces.every(isOurs)) this.#metrics.clear();
     });
+    addEventListener("online", () => this.#again());
   }
 
   /** @param {Element[]} wrappers */
@@ -78,13 +94,15 @@ export class MathJaxTypesetter {
    * The reader's menu, keys and speech on every formula below `root`.
    * @param {Document | Element} root
    * @param {() => void} redraw called when what is drawn has to be drawn anew
+   * @param {() => void} retry called when MathJax could not be reached, but now may
    * @returns {() => void} stops
    */
-  attach(root, redraw) {
-    this.#redraw = redraw;
-    const services = [new Menu(this), new Speech(this)];
-    const stops = services.map((service) => service.attach(root));
+  attach(root, redraw, retry) {
+    this.#redraws.add(redraw);
+    this.#retries.add(retry);
+    const stops = this.#services.map((service) => service.attach(root));
     stops.push(watchTab(root), watchScrollers(root));
+    stops.push(() => this.#redraws.delete(redraw), () => this.#retries.delete(retry));
     return () => stops.forEach((stop) => stop());
   }
 
@@ -115,6 +133,14 @@ export class MathJaxTypesetter {
     return { mathjax: this.#mathjax, item, family };
   }
 
+  /** The network is back: whoever was left without MathJax gets another chance. */
+  #again() {
+    if (!this.#away) return;
+    this.#away = false;
+    this.#loading = null;
+    this.#retries.forEach((retry) => retry());
+  }
+
   /** Has MathJax to say it in MathML, and not yet learnt how? @param {Element} wrapper */
   #lacksMathml(wrapper) {
     return !this.#mathjax.startup.toMML && !boxOf(wrapper)?.querySelector(":scope > math");
@@ -122,8 +148,13 @@ export class MathJaxTypesetter {
 
   /** @param {boolean} whole */
   async #load(whole) {
-    const redraw = () => this.#redraw();
-    this.#mathjax = await loadMathJax(this.sources, this.deadline, whole, redraw);
+    const redraw = () => this.#redraws.forEach((each) => each());
+    try {
+      this.#mathjax = await loadMathJax(this.sources, this.deadline, whole, redraw);
+    } catch (error) {
+      this.#away = !this.#mathjax;
+      throw error;
+    }
     this.#readers = new Readers(this.#mathjax);
     this.#mathjax.startup.output.measureTextNode = measured;
   }

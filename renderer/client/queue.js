@@ -20,8 +20,9 @@ import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
  * @property {(wrappers: Element[]) => void} [prepare] reads off the page what drawing these needs
  * @property {() => void} [finish] gives the page the css of what was drawn
  * @property {() => Promise<unknown> | null} [fonts] those that the page waits for, if any
- * @property {(root: Document | Element, redraw: () => void) => () => void} [attach] serves the
- *   reader below `root`; calls `redraw` when everything has to be drawn anew; returns its stop
+ * @property {(root: Document | Element, redraw: () => void, retry: () => void) => () => void}
+ *   [attach] serves the reader below `root`; calls `redraw` when everything has to be drawn anew,
+ *   `retry` when formulas that were left may be drawn after all; returns its stop
  */
 
 /** The formula itself cannot be typeset; the message is for its reader. */

@@ -43,8 +43,15 @@ export const isPending = (wrapper) => !wrapper.hasAttribute("data-math");
 /** @param {Element} wrapper */
 export const isTypeset = (wrapper) => wrapper.getAttribute("data-math") === "typeset";
 
+/** Was it given up on through no fault of its own? @param {Element} wrapper */
+export const isLeft = (wrapper) =>
+  wrapper.getAttribute("data-math") === "failed" && !boxOf(wrapper)?.hasAttribute("data-reason");
+
 /** Was its size measured at build? @param {Element} wrapper */
 export const isSized = (wrapper) => wrapper.classList.contains("math-sized");
+
+/** From now on it is as large as what it shows. @param {Element} wrapper */
+export const release = (wrapper) => wrapper.classList.remove("math-sized");
 
 /** @param {Element} wrapper @returns {HTMLElement | null} */
 export const boxOf = (wrapper) => wrapper.querySelector(":scope > .math-box");

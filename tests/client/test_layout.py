@@ -100,6 +100,20 @@ def test_failed_formula_takes_the_room_it_needs(lab: Any) -> None:
     assert box(page)["width"] > 250
 
 
+def test_other_settings_bring_other_sizes(lab: Any) -> None:
+    """What the reader's settings draw anew is as large as it comes out."""
+    page = lab.open(RULES, paragraph(sized(lab, "w300")))
+    page.evaluate(START)
+    page.wait_for_function("() => fake.asked.length == 1")
+    page.evaluate("() => fake.keep('w300')")
+    page.wait_for_selector("[data-math=typeset]")
+    assert box(page)["width"] == 40
+    page.evaluate("() => fake.redraw()")
+    page.wait_for_function("() => fake.asked.length == 2")
+    page.evaluate("() => fake.keep('w300')")
+    page.wait_for_function("() => document.querySelector('.math-box').offsetWidth === 300")
+
+
 def test_without_a_script_nothing_is_reserved(
     lab: Any, open_page: Callable[..., Tab], tmp_path: Path
 ) -> None:
