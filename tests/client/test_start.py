@@ -36,9 +36,7 @@ def test_parts_of_a_page_share_one_mathjax(
 def test_what_is_appended_to_a_part_alone_is_typeset(lab: object) -> None:
     """A container is watched, what lies beside it is left alone."""
     page = lab.open('<div id="in"></div><div id="out"></div>')  # type: ignore[attr-defined]
-    page.evaluate(
-        "() => { start(document.querySelector('#in'), { typesetter: new Fake(false) }) }"
-    )
+    page.evaluate("() => { start(document.querySelector('#in'), { typesetter: new Fake(false) }) }")
     for part in ("in", "out"):
         html = "".join(f"<p>{lab.formula(f'{part}{n}')}</p>" for n in range(25))  # type: ignore[attr-defined]
         page.evaluate(f"html => document.querySelector('#{part}').innerHTML = html", html)
