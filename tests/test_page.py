@@ -165,7 +165,7 @@ def test_css_of_the_document_goes_along() -> None:
 )
 def test_language_is_told_or_guessed(text: str, options: Options, lang: str) -> None:
     """The option, then front matter, then a guess; what is no language tag is passed over."""
-    assert read(text, options).all("html") == [{"lang": lang}]
+    assert read(text, options).all("html") == [{"lang": lang, "data-lang": lang}]
 
 
 def test_no_language_is_claimed_without_a_sign() -> None:
@@ -175,7 +175,7 @@ def test_no_language_is_claimed_without_a_sign() -> None:
 
 def test_right_to_left_languages_are_set_so() -> None:
     """Arabic and Hebrew pages have their direction from the start."""
-    assert read("x", Options(lang="ar-EG")).all("html") == [{"lang": "ar-EG", "dir": "rtl"}]
+    assert read("x", Options(lang="ar-EG")).all("html") == [{"lang": "ar-EG", "data-lang": "ar-EG", "dir": "rtl"}]
 
 
 # --- title, byline ---------------------------------------------------------------------------
