@@ -9,7 +9,8 @@
 import { FORMULA } from "../client/states.js";
 import { hasMore, markScrolling } from "./stops.js";
 
-const SCROLLERS = "pre, table, .math-wide > .math-box";
+const SCROLLERS = "pre, table, .math-wide > .math-box, [data-math=failed] > .math-box";
+const CHANGES = { childList: true, subtree: true, attributeFilter: ["class", "data-math"] };
 
 /**
  * @param {Document | Element} root
@@ -28,7 +29,7 @@ export function watchScrollers(root) {
     for (const each of node.querySelectorAll(SCROLLERS)) sizes.observe(each);
   };
   observeIn(root);
-  changes.observe(root, { childList: true, subtree: true, attributeFilter: ["class"] });
+  changes.observe(root, CHANGES);
   return () => [sizes, changes].forEach((observer) => observer.disconnect());
 }
 

@@ -14,7 +14,6 @@ const OTHERS = [
   "a[href], area[href], button, input, select, textarea, summary, iframe, audio, video",
   "[contenteditable], [tabindex]:not(.math-box *)",
 ].join();
-const OVERHANG = 8; // pixels: a slanted letter sticks out, which is nothing to scroll to
 const WITHIN = "a[href], summary, button"; // a stop within a stop is none
 
 /**
@@ -121,12 +120,12 @@ const isSeen = (wrapper) => boxOf(wrapper)?.checkVisibility() ?? false;
 
 /** @param {Element} wrapper */
 export function isScrolling(wrapper) {
-  const box = wrapper.classList.contains("math-wide") && boxOf(wrapper);
-  return Boolean(box && hasMore(box));
+  const box = wrapper.matches(".math-wide, [data-math=failed]") ? boxOf(wrapper) : null;
+  return box !== null && hasMore(box);
 }
 
 /** Is there more in a box than it shows? @param {Element} box */
-export const hasMore = (box) => box.scrollWidth - box.clientWidth > OVERHANG;
+export const hasMore = (box) => box.scrollWidth > box.clientWidth;
 
 /** @param {Element} voice @param {boolean} stop */
 function makeStop(voice, stop) {

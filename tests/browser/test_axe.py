@@ -27,9 +27,10 @@ AUTHORS = ("empty-table-header", "heading-order", "page-has-heading-one")
 SCROLLING = "scrollable-region-focusable"
 
 _UNFOLD = "() => document.querySelectorAll('details').forEach((each) => (each.open = true))"
-_REACHED = """() => Array.from(document.querySelectorAll("pre, table, .math-box")).every(
-  (box) => box.scrollWidth < box.clientWidth + 12 || getComputedStyle(box).overflowX !== "auto" ||
-    box.matches("[tabindex]") || box.querySelector("[tabindex]"))"""
+_SETTLED = """async () => {
+  await document.fonts.ready;
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+}"""
 
 OpenPage = Callable[..., Tab]
 Serve = Callable[..., StaticServer]
@@ -50,7 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def findings(page: Page, *unless: str) -> list[str]:
     """What axe-core objects to, all its rules but those given, and where."""
     page.evaluate(_UNFOLD)
-    page.wait_for_function(_REACHED if SCROLLING not in unless else "() => true")
+    page.evaluate(_SETTLED)
     rules = {name: {"enabled": False} for name in (*AUTHORS, *unless)}
     found = Axe().run(page, options={"resultTypes": ["violations"], "rules": rules})
     return [
