@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from . import fonts, mathml
-from .bundle import client_script, math_css
+from .bundle import client_script, math_css, shield_script
 from .errors import EnvironmentFault
 from .files import copy_atomically, write_atomically
 from .policy import host_source
@@ -27,7 +27,11 @@ FOLDER: Final = "mathward-assets"
 
 MATHJAX_VERSION: Final = "4.1.3"  # the lock file's; a test holds them equal
 
+CORE: Final = "slim/core.js"
+"""The file below MathJax's folder that every formula needs."""
+
 _SCRIPT: Final = "mathward.js"
+_SHIELD: Final = "mathward-shield.js"
 _MATHJAX: Final = "mathjax"
 _CDN: Final = "https://cdn.jsdelivr.net/npm"
 _CDN_MATHJAX: Final = f"{_CDN}/mathjax@{MATHJAX_VERSION}/"
@@ -65,15 +69,22 @@ class Assets:
             return f'<link rel="stylesheet" href="{escape(self.url)}/{escape(theme.stylesheet)}">'
         return f"<style>\n{css_of(theme)}</style>"
 
-    def script(self) -> str:
-        """The tags of the fonts and the client; ``""`` if the page is to have no script."""
+    def script(self, early: Iterable[str] = ()) -> str:
+        """The tags of the fonts and the client; ``""`` if the page is to have no script.
+
+        ``early`` are files below MathJax's folder that the browser is to ask for at once.
+        """
         if self.kind == "none":
             return ""
         if self.kind == "folder":
             url = escape(self.url)
-            return (
-                f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}">\n'
-                f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{url}/{_MATHJAX}/"></script>'
+            hint = '<link rel="preload" as="script" fetchpriority="low" href="{}">'
+            return "\n".join(
+                (
+                    f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}">',
+                    *(hint.format(f"{url}/{_MATHJAX}/{file}") for file in early),
+                    f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{url}/{_MATHJAX}/"></script>',
+                )
             )
         places = f'data-mathjax="{_CDN_MATHJAX}" data-fonts="{_CDN_FONTS}"'
         return f"<script {places}>{client_script()}</script>"
@@ -112,6 +123,7 @@ def install(folder: Path, themes: Iterable[Theme]) -> None:
     for theme in themes:
         _write(folder / theme.stylesheet, css_of(theme))
     _write(folder / _SCRIPT, client_script())
+    _write(folder / _SHIELD, shield_script())
     for name in files:
         copy_atomically(_VENDOR / name, folder / _MATHJAX / name)
     declare_fonts(folder, {})

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ENTRY = Path(__file__).parent / "client" / "page.js"
+SHIELD = ENTRY.with_name("foreign.js")
 _CSS = Path(__file__).parent / "client" / "math.css"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
@@ -26,6 +27,12 @@ _COMMENT = re.compile(
 def client_script() -> str:
     """The whole client as one classic script that starts by itself."""
     return '(() => {\n"use strict";\n' + joined(ENTRY) + "})();\n"
+
+
+@cache
+def shield_script() -> str:
+    """What shields HTML of other origin and growing text, as a classic script of its own."""
+    return '(() => {\n"use strict";\n' + joined(SHIELD) + "})();\n"
 
 
 @cache

@@ -38,6 +38,7 @@ _CALL = re.compile(r"\\(?:begin\s*(\{[^}]*\})|([A-Za-z]+))")  # as packages.js l
 _BASE = re.compile(r"\bBASE = \[([^\]]*)\]")
 _TABLE = re.compile(r"\bTABLE = `\n(.*?)`", re.DOTALL)
 _ROW_END = re.compile(r"\n(?! )")
+_HINTS = re.compile(r"\bHINTS = `\n(.*?)`", re.DOTALL)  # of parts.js
 _NEEDS = re.compile(r"\bNEEDS = \{(.*?)\n\}", re.DOTALL)
 _NEED = re.compile(r"(\w+): \[([^\]]*)\]")
 _OWN = re.compile(r'CommandMap\("mathward", \{(.*?)\n {2}\}\)', re.DOTALL)
@@ -89,12 +90,28 @@ def undefined(tex: str) -> tuple[str, ...]:
 
 def packages_for(tex: str) -> tuple[str, ...]:
     """MathJax's packages that ``tex`` is typeset with: the basic ones, then its own, sorted."""
+    return (*_loading().base, *_extensions(tex))
+
+
+def files_for(tex: str) -> tuple[str, ...]:
+    """Files below MathJax's folder that ``tex`` needs besides the core, as parts.js names them."""
+    hints = _hints()
+    called = (hints.get(name) for name in _called(tex))
+    packages = (f"slim/tex-{name}.js" for name in _extensions(tex))
+    return (*packages, *dict.fromkeys(file for file in called if file))
+
+
+def _extensions(tex: str) -> list[str]:
     loading = _loading()
     found: set[str] = set()
-    for environment, command in _CALL.findall(tex):
-        if name := loading.calls.get(environment or command):
+    for call in _called(tex):
+        if name := loading.calls.get(call):
             found.update((name, *loading.needs.get(name, ())))
-    return (*loading.base, *sorted(found))
+    return sorted(found)
+
+
+def _called(tex: str) -> list[str]:
+    return [environment or command for environment, command in _CALL.findall(tex)]
 
 
 @cache
@@ -124,17 +141,27 @@ def _told() -> dict[str, frozenset[str]]:
 def _loading() -> _Loading:
     """What packages.js says: our own file, written so that this finds its parts."""
     text = (_MATHJAX / "packages.js").read_text(encoding="utf-8")
-    calls: dict[str, str] = {}
-    for row in _ROW_END.split(_part(_TABLE, text).strip()):
-        name, _, words = row.partition(": ")
-        calls.update(dict.fromkeys(words.split(), name))
     needs = _NEED.findall(_part(_NEEDS, text))
     return _Loading(
         base=tuple(_STRING.findall(_part(_BASE, text))),
-        calls=calls,
+        calls=_calls(_part(_TABLE, text)),
         needs={name: tuple(_STRING.findall(words)) for name, words in needs},
         own=frozenset(_KEY.findall(_part(_OWN, text))),
     )
+
+
+@cache
+def _hints() -> dict[str, str]:
+    """What parts.js says: command or environment to the file that it calls for."""
+    return _calls(_part(_HINTS, (_MATHJAX / "parts.js").read_text(encoding="utf-8")))
+
+
+def _calls(table: str) -> dict[str, str]:
+    calls: dict[str, str] = {}
+    for row in _ROW_END.split(table.strip()):
+        name, _, words = row.partition(": ")
+        calls.update(dict.fromkeys(words.split(), name))
+    return calls
 
 
 def _part(pattern: re.Pattern[str], text: str) -> str:

@@ -15,7 +15,8 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .assets import Assets
+from .assets import CORE, Assets
+from .commands import files_for
 from .convert import Typeset, render
 from .document import Document, Heading
 from .language import guess_language, prose_of
@@ -33,6 +34,7 @@ _LEADING_HEADING = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\n?", re.DOTALL)
 _LINK = re.compile(r"</?a\b[^<>]*>")
 _OUTLINE_MINIMUM = 3
 _TITLE_LENGTH = 60
+_FIRST_SCREEN = 1_500  # characters of Markdown, where no one knows the reader's screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def page(
     title = _title(document, options, typeset)
     article = _article(document, title)
     lang = _language(document, options)
-    script = assets.script() if document.formulas or title.formulas else ""
+    script = assets.script(_early(document, title)) if document.formulas or title.formulas else ""
     context = {
         "lang": lang,
         "rtl": lang.partition("-")[0].lower() in _RIGHT_TO_LEFT,
@@ -113,6 +115,13 @@ def page(
         "outline": _outline(document.headings),
     }
     return look.fill("page.html.j2", context)
+
+
+def _early(document: Document, title: Document) -> list[str]:
+    """MathJax's files that the formulas on the first screen need; none if there are no such."""
+    first = [formula for formula in document.formulas if formula.start < _FIRST_SCREEN]
+    files = [file for formula in (*title.formulas, *first) for file in files_for(formula.data_tex)]
+    return list(dict.fromkeys((CORE, *files))) if first or title.formulas else []
 
 
 def _policy(options: Options, assets: Assets, *, scripted: bool) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from renderer.bundle import ENTRY, client_script, joined, math_css, modules
+from renderer.bundle import ENTRY, SHIELD, client_script, joined, math_css, modules, shield_script
 
 BUDGET = 4096  # bytes of client/, minified and gzipped, without the adapter to MathJax
 MINIFIER = 0.7  # what a minifier leaves of our gzipped text without comments; terser: 0.67
@@ -22,17 +22,29 @@ def write(folder: Path, **sources: str) -> Path:
     return folder / "main.js"
 
 
-def test_modules_come_before_those_that_use_them() -> None:
-    """Each module of the client is there once, after all that it imports."""
-    order = modules(ENTRY)
+@pytest.mark.parametrize("entry", [ENTRY, SHIELD])
+def test_modules_come_before_those_that_use_them(entry: Path) -> None:
+    """Each module of a script is there once, after all that it imports."""
+    order = modules(entry)
     assert len(order) == len(set(order))
-    assert order[-1] == ENTRY
+    assert order[-1] == entry
     for module in order:
         imported = re.findall(r'^import .* from "([^"]+)"', module.read_text("utf-8"), re.M)
         for target in imported:
             assert order.index((module.parent / target).resolve()) < order.index(module)
+
+
+def test_every_module_is_in_a_script() -> None:
+    """Nothing lies beside the client that no page gets."""
     folders = ENTRY.parent, ENTRY.parents[1] / "mathjax"
-    assert set(order) == {path for folder in folders for path in folder.glob("*.js")}
+    there = {path for folder in folders for path in folder.glob("*.js")}
+    assert {*modules(ENTRY), *modules(SHIELD)} == there
+
+
+def test_shield_alone_is_small() -> None:
+    """Pages that only guard foreign HTML need neither queue nor MathJax."""
+    assert len(modules(SHIELD)) == 3
+    assert "MathJax" not in shield_script()
 
 
 def test_script_is_classic_and_bare() -> None:

@@ -104,8 +104,10 @@ def test_page_without_assets_is_one_file_without_script() -> None:
 def test_page_with_a_folder_links_css_and_client() -> None:
     """Beside an assets folder the page holds no css and no script of its own."""
     found = read("$x$", theme="paper", assets=Assets.folder("../a b&c"))
-    (link,) = found.all("link")
-    assert link["href"].endswith("/paper.css")
+    theme, fonts, early = found.all("link")
+    assert theme["href"].endswith("/paper.css")
+    assert fonts["href"].endswith("/fonts.css")
+    assert early["href"].endswith("/slim/core.js")
     (script,) = found.all("script")
     assert script["src"].endswith("/mathward.js")
     assert "defer" in script
@@ -175,7 +177,9 @@ def test_no_language_is_claimed_without_a_sign() -> None:
 
 def test_right_to_left_languages_are_set_so() -> None:
     """Arabic and Hebrew pages have their direction from the start."""
-    assert read("x", Options(lang="ar-EG")).all("html") == [{"lang": "ar-EG", "data-lang": "ar-EG", "dir": "rtl"}]
+    assert read("x", Options(lang="ar-EG")).all("html") == [
+        {"lang": "ar-EG", "data-lang": "ar-EG", "dir": "rtl"}
+    ]
 
 
 # --- title, byline ---------------------------------------------------------------------------

@@ -8,7 +8,8 @@
 
 import { hasSavedSettings } from "../mathjax/configuration.js";
 import { addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
-import { isSlim, Late, loadMathJax, sourceAt, within } from "../mathjax/load.js";
+import { isSlim, Late, loadMathJax, preload, sourceAt, within } from "../mathjax/load.js";
+import { filesFor } from "../mathjax/parts.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
 import { watchScrollers } from "../mathjax/scrollers.js";
@@ -29,10 +30,12 @@ const typesetters = new Map();
 export class MathJaxTypesetter {
   /** @type {any} */ #mathjax = null;
   /** @type {Promise<void> | null} */ #loading = null;
+  #isWhole = hasSavedSettings(); // what the reader has set needs more than the slim bundle
   #readers = /** @type {Readers} */ (/** @type {unknown} */ (null));
   /** @type {Map<string, {em: number, ex: number, scale: number}>} */ #metrics = new Map();
   /** @type {WeakMap<Element, {fontSize: string, fontFamily: string}>} */ #fonts = new WeakMap();
   /** @type {Promise<unknown>} */ #turn = Promise.resolve();
+  /** @type {Set<string>} */ #asked = new Set();
   #away = false; // no source of MathJax could be reached
   /** @type {Set<() => void>} */ #redraws = new Set();
   /** @type {Set<() => void>} */ #retries = new Set();
@@ -59,6 +62,11 @@ export class MathJaxTypesetter {
   /** @param {Element[]} wrappers */
   prepare(wrappers) {
     for (const wrapper of wrappers) this.#fonts.set(wrapper, fontOf(wrapper));
+    const [source] = this.sources;
+    if (!source?.slim || this.#isWhole) return;
+    const files = new Set(wrappers.flatMap((wrapper) => filesFor(texOf(wrapper))));
+    preload(source, [...files].filter((file) => !this.#asked.has(file)));
+    files.forEach((file) => this.#asked.add(file));
   }
 
   finish() {
@@ -118,7 +126,7 @@ export class MathJaxTypesetter {
 
   /** @param {Element} wrapper @param {boolean} whole */
   async #typeset(wrapper, whole) {
-    await (this.#loading ??= this.#load(hasSavedSettings()));
+    await (this.#loading ??= this.#load());
     if (whole && isSlim(this.#mathjax)) await this.#load(true);
     if (this.#lacksMathml(wrapper)) await this.#mathjax.loader.load("mathml");
     const tex = texOf(wrapper);
@@ -146,8 +154,7 @@ export class MathJaxTypesetter {
     return !this.#mathjax.startup.toMML && !boxOf(wrapper)?.querySelector(":scope > math");
   }
 
-  /** @param {boolean} whole */
-  async #load(whole) {
+  async #load(whole = this.#isWhole) {
     const redraw = () => this.#redraws.forEach((each) => each());
     try {
       this.#mathjax = await loadMathJax(this.sources, this.deadline, whole, redraw);
@@ -155,6 +162,7 @@ export class MathJaxTypesetter {
       this.#away = !this.#mathjax;
       throw error;
     }
+    this.#isWhole = !isSlim(this.#mathjax);
     this.#readers = new Readers(this.#mathjax);
     this.#mathjax.startup.output.measureTextNode = measured;
   }

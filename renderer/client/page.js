@@ -12,7 +12,8 @@ const options = { mathjax: tag?.src && new URL("mathjax/", tag.src).href, ...tag
 
 function begin() {
   const stop = start(document, options);
-  Object.assign(globalThis, { mathward: { start, stop, typesetAll } });
+  const page = /** @type {any} */ (globalThis);
+  page.mathward = { ...page.mathward, start, stop, typesetAll };
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);

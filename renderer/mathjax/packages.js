@@ -65,25 +65,36 @@ const NEEDS = {
   mathtools: ["boldsymbol"],
 };
 
-/** Command or `{environment}` to extension. @type {Map<string, string>} */
-const CALLS = new Map();
-
-for (const row of TABLE.trim().split(/\n(?! )/)) {
-  const [name, calls] = row.split(": ");
-  for (const call of calls.trim().split(/\s+/)) CALLS.set(call, name);
-}
+const CALLS = callsOf(TABLE);
 
 /** All extensions. */
 export const PACKAGES = [...new Set(CALLS.values())];
 
+/** Command or `{environment}` to what it calls for.
+ * @param {string} table @returns {Map<string, string>} */
+export function callsOf(table) {
+  const calls = new Map();
+  for (const row of table.trim().split(/\n(?! )/)) {
+    const [name, words] = row.split(": ");
+    for (const word of words.trim().split(/\s+/)) calls.set(word, name);
+  }
+  return calls;
+}
+
+/** What the commands in this TeX call for. @param {string} tex @param {Map<string, string>} calls */
+export function calledBy(tex, calls) {
+  /** @type {Set<string>} */ const found = new Set();
+  for (const [, environment, command] of tex.matchAll(/\\(?:begin\s*(\{[^}]*\})|([A-Za-z]+))/g)) {
+    const name = calls.get(environment ?? command);
+    if (name) found.add(name);
+  }
+  return found;
+}
+
 /** The extensions beyond {@link BASE} for this TeX, sorted. @param {string} tex */
 export function extensionsFor(tex) {
-  const found = new Set();
-  for (const [, environment, command] of tex.matchAll(/\\(?:begin\s*(\{[^}]*\})|([A-Za-z]+))/g)) {
-    const name = CALLS.get(environment ?? command);
-    if (name) [name, ...(NEEDS[name] ?? [])].forEach((each) => found.add(each));
-  }
-  return [...found].sort();
+  const called = Array.from(calledBy(tex, CALLS), (name) => [name, ...(NEEDS[name] ?? [])]);
+  return [...new Set(called.flat())].sort();
 }
 
 /**

@@ -45,7 +45,7 @@ def test_mathjax_comes_with_the_first_formula_that_is_near(typeset: Typeset, lab
     assert [path for path in asked(tab) if "/mathjax/" in path] == []
     tab.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     tab.page.wait_for_selector("[data-math=typeset]")
-    assert "mathward-assets/mathjax/startup.js" in asked(tab)
+    assert "mathward-assets/mathjax/slim/core.js" in asked(tab)
 
 
 def test_only_what_formulas_need_is_loaded(typeset: Typeset) -> None:
@@ -53,15 +53,7 @@ def test_only_what_formulas_need_is_loaded(typeset: Typeset) -> None:
     paths = asked(typeset("$x+1$"))
     scripts = {path.rpartition("/mathjax/")[2] for path in paths if "/mathjax/" in path}
     assert scripts == {
-        "startup.js",
-        "core.js",
-        "input/tex-base.js",
-        *(
-            f"input/tex/extensions/{n}.js"
-            for n in ("ams", "newcommand", "noundefined", "textmacros")
-        ),
-        "output/chtml.js",
-        "fonts/mathjax-newcm-font/chtml.js",
+        "slim/core.js",
         *(f"fonts/mathjax-newcm-font/chtml/woff2/mjx-ncm-{n}.woff2" for n in ("zero", "n")),
     }
 
@@ -84,7 +76,7 @@ def crippled(folder: Path, site: Path, *missing: str, tag: str = "") -> None:
     shutil.copytree(site / "mathward-assets", assets)
     for name in missing:
         (assets / "mathjax" / name).unlink()
-    html = render_page("$x$ and $\\ce{H2O}$ and $y$", assets=Assets.folder())
+    html = render_page("$x$ and $\\boxed{\\ce{H2O}}$ and $y$", assets=Assets.folder())
     (folder / "page.html").write_text(html.replace("data-mathjax", f"{tag} data-mathjax"), "utf-8")
 
 
@@ -99,35 +91,35 @@ def opened(open_page: Callable[..., Tab], address: str) -> tuple[Page, list[str]
     return tab.page, lines
 
 
-@pytest.mark.parametrize("missing", ["startup.js", "core.js", "output/chtml.js"])
 def test_reader_keeps_the_mathml_when_mathjax_does_not_come(
-    missing: str,
     site: Path,
     tmp_path: Path,
     open_page: Callable[..., Tab],
     serve: Callable[..., StaticServer],
 ) -> None:
     """MathML and TeX stay in view, formulas are marked as failed, the console has one line."""
-    crippled(tmp_path, site, missing)
+    crippled(tmp_path, site, "slim/core.js")
     page, lines = opened(open_page, serve(tmp_path).url + "page.html")
     assert page.locator("[data-math=failed]").count() == 3
     assert page.locator("math:visible").count() == 2
-    assert r"\ce{H2O}" in page.locator("main").inner_text()
+    assert r"\boxed{\ce{H2O}}" in page.locator("main").inner_text()
     assert page.locator("[data-reason]").count() == 0
     assert len(lines) == 1
 
 
-def test_missing_extension_fails_only_formulas_that_need_it(
+@pytest.mark.parametrize("missing", ["tex-mhchem", "rare"])
+def test_missing_chunk_fails_only_formulas_that_need_it(
+    missing: str,
     site: Path,
     tmp_path: Path,
     open_page: Callable[..., Tab],
     serve: Callable[..., StaticServer],
 ) -> None:
-    """Without the chemistry extension the other formulas are typeset."""
-    crippled(tmp_path, site, "input/tex/extensions/mhchem.js")
+    """Without the commands of chemistry, or the drawing of frames, the other formulas are typeset."""
+    crippled(tmp_path, site, f"slim/{missing}.js")
     page, lines = opened(open_page, serve(tmp_path).url + "page.html")
     assert page.locator("[data-math=typeset]").count() == 2
-    assert page.locator(r"[data-math=failed][data-tex='\\ce{H2O}']").count() == 1
+    assert page.locator(r"[data-math=failed][data-tex^='\\boxed']").count() == 1
     assert len(lines) == 1
 
 
@@ -138,7 +130,7 @@ def test_mirror_is_tried_after_our_own_files(
     serve: Callable[..., StaticServer],
 ) -> None:
     """If the first address fails the second serves, without a word to the reader."""
-    crippled(tmp_path, site, "core.js", tag='data-mirror="mirror/mathjax/"')
+    crippled(tmp_path, site, "slim/core.js", tag='data-mirror="mirror/mathjax/"')
     shutil.copytree(site / "mathward-assets", tmp_path / "mirror")
     page, lines = opened(open_page, serve(tmp_path).url + "page.html")
     assert page.locator("[data-math=typeset]").count() == 3
@@ -153,7 +145,7 @@ def test_mathjax_that_never_answers_is_given_up(
     tab = open_page(clean=False)
     tab.page.add_init_script(HASTE)
     unanswered: list[Route] = []
-    tab.page.route("**/core.js", lambda route: unanswered.append(route))
+    tab.page.route("**/slim/core.js", lambda route: unanswered.append(route))
     tab.open(serve(tmp_path).url + "page.html")
     tab.page.evaluate("() => mathward.typesetAll()")
     assert tab.page.locator("[data-math=failed]").count() == 3

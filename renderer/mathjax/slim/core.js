@@ -66,6 +66,7 @@ const page = {
   document,
   adaptor,
   mmlFactory,
+  outputJax: output,
   options: { MathItem },
   renderActions: Object.entries(actions).map(([id, renderMath]) => ({ item: { id, renderMath } })),
 };
