@@ -78,12 +78,13 @@ class Assets:
             return ""
         if self.kind == "folder":
             url = escape(self.url)
+            mathjax = f"{url}/{_MATHJAX}"
             hint = '<link rel="preload" as="script" fetchpriority="low" href="{}">'
             return "\n".join(
                 (
                     f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}">',
-                    *(hint.format(f"{url}/{_MATHJAX}/{file}") for file in early),
-                    f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{url}/{_MATHJAX}/"></script>',
+                    *(hint.format(f"{mathjax}/{file}") for file in early),
+                    f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{mathjax}/"></script>',
                 )
             )
         places = f'data-mathjax="{_CDN_MATHJAX}" data-fonts="{_CDN_FONTS}"'
