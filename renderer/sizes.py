@@ -45,17 +45,14 @@ def is_reserved(size: Size) -> bool:
     return 0 < height <= _LARGEST and 0 <= width <= _LARGEST
 
 
-def classes(size: Size, *, display: bool) -> tuple[str, dict[str, str]]:
+def classes(size: Size) -> tuple[str, dict[str, str]]:
     """The classes of a formula's wrapper, each after a space, and the rules that they need."""
     lengths = _rounded(size)
-    name = "mz-" + "-".join(map(_coded, lengths)) + ("-r" if display else "")
+    name = "mz-" + "-".join(map(_coded, lengths))
     declarations = [
         f"--math-{letter}:{css_length(length)}"
         for letter, length in zip("whd", lengths, strict=True)
     ]
-    if display:
-        ratio = in_em(size.height) / (in_em(size.width) or 1.0)
-        declarations.append(f"--math-r:{_number(ratio, 4)}")
     wide = " math-wide" if in_em(size.width) > WIDE else ""
     return f" math-sized {name}{wide}", {name: ";".join(declarations)}
 
@@ -94,9 +91,9 @@ def _coded(length: Pair) -> str:
     return f"{ex}e{em}" if em != "0" else ex
 
 
-def _number(value: float, digits: int = 2) -> str:
+def _number(value: float) -> str:
     """As short as CSS allows: ``.5``, ``-1.25``, ``3``."""
-    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
     if text in ("", "-", "-0"):
         return "0"
     return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text

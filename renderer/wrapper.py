@@ -54,7 +54,7 @@ class Wrapper:
         drawn = self._drawn.get(formula.index)
         if drawn is None or not sizes.is_reserved(drawn.size):
             return ""
-        names, rules = sizes.classes(drawn.size, display=formula.display)
+        names, rules = sizes.classes(drawn.size)
         self.rules.update(rules)
         return names
 

@@ -25,17 +25,15 @@ def test_rounding_of_the_browser_is_no_text() -> None:
 
 
 def test_rule_says_what_was_measured() -> None:
-    """The width is rounded up, text is added in em, displays have their ratio and may be wide."""
-    assert sizes.classes(LETTER, display=False) == (
+    """The width is rounded up, text is added in em, and what is wide is marked."""
+    assert sizes.classes(LETTER) == (
         " math-sized mz-130-100e13-15",
         {"mz-130-100e13-15": "--math-w:1.3ex;--math-h:calc(1ex + .13em);--math-d:.15ex"},
     )
     wide = Size((30.0, 0.0), (2.5, 0.0), (-0.25, 0.0))
-    names, rules = sizes.classes(wide, display=True)
-    assert names == " math-sized mz-3000-250-m25-r math-wide"
-    assert rules == {
-        "mz-3000-250-m25-r": "--math-w:30ex;--math-h:2.5ex;--math-d:-.25ex;--math-r:.0833"
-    }
+    names, rules = sizes.classes(wide)
+    assert names == " math-sized mz-3000-250-m25 math-wide"
+    assert rules == {"mz-3000-250-m25": "--math-w:30ex;--math-h:2.5ex;--math-d:-.25ex"}
 
 
 def test_name_tells_the_whole_rule() -> None:
@@ -44,11 +42,8 @@ def test_name_tells_the_whole_rule() -> None:
     grid = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 0.0), (1.0, -1.0), (0.1, 0.11)]
     for width in grid:
         for depth in grid:
-            for display in (False, True):
-                ((name, rule),) = sizes.classes(Size(width, (2.0, 0.0), depth), display=display)[
-                    1
-                ].items()
-                assert found.setdefault(name, rule) == rule
+            ((name, rule),) = sizes.classes(Size(width, (2.0, 0.0), depth))[1].items()
+            assert found.setdefault(name, rule) == rule
     assert len(set(found.values())) == len(found)
 
 
