@@ -162,18 +162,24 @@ fonts = pathlib.Path(sys.argv[1])
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Path:
     """A project folder with the files that the hook reads."""
-    for name in ("package.json", "package-lock.json", "hatch_commands.cjs", "renderer/subset.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    scripts = "hatch_commands.cjs hatch_bundle.mjs hatch_tables.mjs renderer/mathjax/packages.js"
+    for name in ("package.json", "package-lock.json", "renderer/subset.py", *scripts.split()):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((root / name).read_bytes())
     (tmp_path / "hatch_fonts.py").write_text(_CUTTER, encoding="utf-8")
     return tmp_path
 
 
+_NODE = """echo {}
+case $2 in */slim) mkdir "$2" && : >"$2/core.js" ;; esac
+"""
+
+
 def npm(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Put stand-ins for npm and for a Node that knows no commands first on PATH."""
+    """Put first on PATH stand-ins for npm and for a Node that builds an empty bundle."""
     programs = folder / "programs"
     programs.mkdir()
-    for name, text in {"npm": script, "node": "echo {}"}.items():
+    for name, text in {"npm": script, "node": _NODE}.items():
         (programs / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
         (programs / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
@@ -204,15 +210,15 @@ def test_hook_takes_what_is_wanted_and_then_rests(
     for package, (folder, _) in hook._WANTED.items():
         (made / package).parent.mkdir(parents=True, exist_ok=True)
         (made / package).symlink_to(vendor / folder, target_is_directory=True)
-    npm(checkout, monkeypatch, f'[ "$1 $2" = "ci --ignore-scripts" ] && cp -RL {made} node_modules')
+    npm(checkout, monkeypatch, f'[ "$1 $3" = "ci --ignore-scripts" ] && cp -RL {made} node_modules')
     assert run_hook(hook, checkout) == ["fetching MathJax"]
     own = checkout / "renderer" / "mathjax" / "vendor"
     files = {path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file()}
     named = json.loads((vendor / "manifest.json").read_text())["files"]
-    copied = {name for name in named if "/slices/" not in name}
+    copied = {name for name in named if "slices/" not in name and not name.startswith("slim/")}
     made_here = {"manifest.json", "commands.json", "fonts/fonts.json", "fonts/slices/a.woff2"}
-    assert files == copied | made_here
-    assert [path.name for path in own.parent.iterdir()] == ["vendor"]
+    assert files == copied | made_here | {"slim/core.js"}
+    assert {path.name for path in own.parent.iterdir()} == {"packages.js", "vendor"}
     assert run_hook(hook, checkout) == []
     (own / "core.js").write_text("damaged")
     assert run_hook(hook, checkout) == ["fetching MathJax"]
@@ -235,7 +241,7 @@ def test_hook_that_fails_says_so_in_one_line(
         "fetching MathJax",
         f"abort: mathward: MathJax could not be fetched: {reason}",
     ]
-    assert list((checkout / "renderer" / "mathjax").iterdir()) == []
+    assert [path.name for path in (checkout / "renderer/mathjax").iterdir()] == ["packages.js"]
 
 
 def test_hook_asks_for_node_only_where_it_is_missing(
