@@ -47,9 +47,13 @@ class Checkout:
             place.mkdir()
         shutil.copy(script, self.root / "run")
         (self.root / "pyproject.toml").write_text("[project]\n", "utf-8")
+        for name in ("package.json", "package-lock.json"):
+            (self.root / name).write_text("{}\n", "utf-8")
         self.put(self.log / "program", PROGRAM)
+        self.put(self.bin / "npm", PROGRAM)
         self.put(self.log / "fake-python", PYTHON)
-        for name in ("sh", "sed", "cat", "cksum", "cp", "dirname", "ls", "mkdir", "rm", "flock"):
+        programs = "sh sed cat cksum cmp cp dirname ls mkdir mv rm flock"
+        for name in programs.split():
             if found := shutil.which(name):
                 (self.bin / name).symlink_to(found)
 
@@ -208,6 +212,17 @@ def test_test_runs_every_check(checkout: Checkout) -> None:
     assert checkout.calls("mypy") == [""]
     (pytest_call,) = checkout.calls("pytest")
     assert pytest_call.endswith("<-k><two words><--heavy>")
+
+
+def test_tools_for_our_scripts_come_once(checkout: Checkout) -> None:
+    """TypeScript and esbuild are fetched by the lock file, and anew only when that changes."""
+    for _ in range(2):
+        assert checkout.run("test").returncode == 0
+    (call,) = checkout.calls("npm")
+    assert call.startswith("<ci><--ignore-scripts>")
+    (checkout.root / "package-lock.json").write_text("{ }\n", "utf-8")
+    checkout.run("test")
+    assert len(checkout.calls("npm")) == 2
 
 
 @pytest.mark.parametrize("broken", ["mathward", "ruff", "mypy", "pytest"])
