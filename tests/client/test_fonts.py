@@ -18,6 +18,8 @@ from renderer.subset import letters_in
 from renderer.theme import load_theme
 
 VENDOR = Path(fonts.__file__).parent / "mathjax" / "vendor" / "fonts"
+MATHJAX = 'data-mathjax="mathward-assets/mathjax/"'
+FONTS = ' data-fonts="mathward-assets/mathjax/fonts/%s"'
 LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/fonts\.css">\n')
 
 # Roots, tall brackets, scripts, accents, alphabets, arrows, chemistry: 17 of MathJax's fonts.
@@ -52,10 +54,24 @@ class Bench:
         install(folder / "mathward-assets", [load_theme("plain")])
         declare_fonts(folder / "mathward-assets", letters)
 
-    def show(self, text: str, *, declared: bool = True, disk: bool = False, **options: Any) -> Page:
-        """The page of ``text``, all typeset and its fonts there; MathJax declares them if not we."""
+    def show(
+        self,
+        text: str,
+        *,
+        declared: bool = True,
+        slim: bool = True,
+        disk: bool = False,
+        **options: Any,
+    ) -> Page:
+        """The page of ``text``, all typeset and its fonts there; MathJax declares them if not we.
+
+        Without the slim bundle by MathJax's own components.
+        """
         html = render_page(text, assets=Assets.folder())
         assert LINK.search(html)
+        if not slim:
+            html = html.replace(MATHJAX, MATHJAX + FONTS)
+            assert FONTS in html
         page = self.folder / "page.html"
         page.write_text(html if declared else LINK.sub("", html), encoding="utf-8")
         self.server = None if disk else self._serve(self.folder)
@@ -90,7 +106,7 @@ def bench(
 
 def test_the_css_declares_what_mathjax_declares(bench: Callable[..., Bench]) -> None:
     """Family, file, weight and style of every font, the dynamic and chemical ones included."""
-    page = bench().show(r"$x$ $\ce{A->B}$", declared=False)
+    page = bench().show(r"$x$ $\ce{A->B}$", declared=False, slim=False)
     said = page.evaluate(
         """async () => {
           const { font } = MathJax.startup.output;

@@ -8,6 +8,7 @@ import { ChtmlFontData } from "@mathjax/src/js/output/chtml/FontData.js";
 import { CommonMathJaxNewcmFontMixin } from "@mathjax/mathjax-newcm-font/js/common.js";
 import { retryAfter } from "@mathjax/src/js/util/Retries.js";
 import { delimiters, lacking, letters, parts, variantLetters } from "mathward:font";
+import { undeclared } from "../faces.js";
 import { load } from "./chunks.js";
 import { unpackedLetters } from "./unpack.js";
 
@@ -30,9 +31,7 @@ export class Font extends Base {
   /** Only for families that the page does not declare itself.
    * @param {Record<string, object>} styles @param {Record<string, any>} fonts @param {string} url */
   static addFontURLs(styles, fonts, url) {
-    const declared = new Set(Array.from(document.fonts, (face) => face.family.replaceAll('"', "")));
-    const missing = Object.entries(fonts).filter(([, face]) => !declared.has(face["font-family"]));
-    super.addFontURLs(styles, Object.fromEntries(missing), url);
+    super.addFontURLs(styles, undeclared(fonts), url);
   }
 
   /** @param {string} name of a variant @param {number} code */
