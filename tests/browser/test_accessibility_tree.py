@@ -27,7 +27,7 @@ from .axtree import MATH, ROLES, Node, formulas
 ROOT = Path(__file__).parents[2]
 ANSWERS = sorted((ROOT / "fixtures" / "answers").glob("*.md"))
 CHAPTERS = sorted((ROOT / "fixtures" / "syntax").glob("*.md"))
-FEW = ("prices.en", "quotes.en")  # in every run; the tree of a long page takes half a minute
+FEW = ("quotes.en",)  # in every run; the tree of a long page takes half a minute
 NAMES = [*(path.stem for path in ANSWERS), "chapters"]
 PAGES = [name if name in FEW else pytest.param(name, marks=pytest.mark.heavy) for name in NAMES]
 TRANSLATORS = ("google", "twp", "inplace")  # those that leave the formulas where they are

@@ -20,6 +20,7 @@ from renderer.theme import load_theme
 
 ANSWERS = sorted((Path(__file__).resolve().parents[2] / "fixtures" / "answers").glob("*.md"))
 SOME = {"attention.zh", "chemistry-physics.en"}
+ONE = {"attention.zh"}
 THEMES = ("plain", "paper")
 WIDTHS = (320, 800, 1280)
 
@@ -66,10 +67,10 @@ MISFITS = """() => Array.from(document.querySelectorAll('.math-sized[data-math=t
 }).filter(([, top, width]) => Math.abs(top) > 1 || Math.abs(width) > 2)"""
 
 
-def marked(paths: list[Path]) -> list[Any]:
-    """All answers under --heavy, a Chinese and an English one always."""
+def marked(paths: list[Path], always: set[str] = SOME) -> list[Any]:
+    """All answers under --heavy, the named ones always."""
     return [
-        pytest.param(path, id=path.stem, marks=() if path.stem in SOME else pytest.mark.heavy)
+        pytest.param(path, id=path.stem, marks=() if path.stem in always else pytest.mark.heavy)
         for path in paths
     ]
 
@@ -158,7 +159,7 @@ def test_nothing_moves_for_any_reader(
     test_nothing_moves(answer, reader, width, measured, folder, serve, open_page)
 
 
-@pytest.mark.parametrize("answer", marked(ANSWERS))
+@pytest.mark.parametrize("answer", marked(ANSWERS, ONE))
 def test_typesetting_changes_nothing_at_any_width_nor_in_print(
     answer: Path,
     measured: Callable[[Path], Document],
