@@ -34,9 +34,11 @@ class Slugs:
         return self.unique(f"section-{slug}" if _KEPT_FREE.match(slug) else slug)
 
     def unique(self, text: str) -> str:
+        """An id for ``text`` that was not handed out before: it ends in a number if need be."""
         slug = self.plain(text) or "section"
-        count = self._seen.get(slug, 0)
-        self._seen[slug] = count + 1
-        if not count:
-            return self._prefix + slug
-        return self.unique(f"{slug}-{count}")
+        found, count = slug, self._seen.get(slug, 0)
+        while found in self._seen:
+            found, count = f"{slug}-{max(count, 1)}", max(count, 1) + 1
+        self._seen[found] = self._seen.get(found, 0)
+        self._seen[slug] = count
+        return self._prefix + found
