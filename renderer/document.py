@@ -27,16 +27,44 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a long inline formula, after which a line may end.
+
+    It ends after ``end`` children of the drawing's outermost row, the last of which is the
+    operator number ``sign`` (-1 at the end of the formula).
+    """
+
+    end: int
+    sign: int
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The segments of a formula, and its ``signs`` by which they are found in its MathML, too.
+
+    These are its operators that look like one where it may be broken, inside no more than
+    ``depth`` brackets.
+    """
+
+    parts: tuple[Segment, ...]
+    signs: tuple[str, ...]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """What typesetting a formula told at build.
 
     ``mathml`` is MathJax's own as MathML Core, where it was needed.  ``letters`` are the
-    characters that the drawing shows in each font family of MathJax's.
+    characters that the drawing shows in each font family of MathJax's.  An inline formula that
+    may go on in the next line has ``segments``.
     """
 
     size: Size
     mathml: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
+    segments: Segments | None = None
 
 
 @dataclass(frozen=True, slots=True)

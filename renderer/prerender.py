@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from . import mathml
 from .assets import MATHJAX_VERSION
 from .cache import Cache
-from .document import Drawn, Formula, Size
+from .document import Drawn, Formula, Segment, Segments, Size
 from .errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 """Told how many formulas of a document are measured, and of how many."""
 
 _FILE: Final = "formulas.sqlite"
-_FORMAT: Final = 1  # of a record
+_FORMAT: Final = 2  # of a record
 _RETRIED: Final = 7 * 86_400  # seconds after which a formula that did not end is tried again
 _PATIENCE: Final = 10  # formulas of one run that may not end
 _HERE: Final = Path(__file__).parent
@@ -237,9 +237,18 @@ def _recorded(query: Query, result: Typeset) -> dict[str, Any]:
         return {"error": result.error, "retry": int(time.time()) + _RETRIED}
     if result.size is None:
         return {"error": result.error}
-    size = {name: _short(length) for name, length in asdict(result.size).items()}
-    record = {**size, "letters": dict(result.letters)}
+    record: dict[str, Any] = {**_lengths(result.size), "letters": dict(result.letters)}
+    if result.segments:
+        parts = [
+            {"end": part.end, "sign": part.sign, "size": _lengths(part.size)}
+            for part in result.segments.parts
+        ]
+        record["segments"] = {**asdict(result.segments), "parts": parts}
     return {**record, "mathml": result.mathml} if query.mathml else record
+
+
+def _lengths(size: Size) -> dict[str, list[float]]:
+    return {name: _short(length) for name, length in asdict(size).items()}
 
 
 def _short(length: tuple[float, float]) -> list[float]:
@@ -266,8 +275,27 @@ def _record(text: str) -> dict[str, Any] | None:
 def _drawn(record: dict[str, Any] | None) -> Drawn | None:
     if record is None or "error" in record:
         return None
-    width, height, depth = ((float(x), float(y)) for x, y in (record[n] for n in _NAMES))
-    return Drawn(Size(width, height, depth), record.get("mathml") or "", dict(record["letters"]))
+    return Drawn(
+        _size(record),
+        record.get("mathml") or "",
+        dict(record["letters"]),
+        _segments(record.get("segments")),
+    )
+
+
+def _segments(record: dict[str, Any] | None) -> Segments | None:
+    if not record:
+        return None
+    parts = (
+        Segment(int(each["end"]), int(each["sign"]), _size(each["size"]))
+        for each in record["parts"]
+    )
+    return Segments(tuple(parts), tuple(map(str, record["signs"])), int(record["depth"]))
+
+
+def _size(lengths: dict[str, Any]) -> Size:
+    width, height, depth = ((float(x), float(y)) for x, y in (lengths[n] for n in _NAMES))
+    return Size(width, height, depth)
 
 
 _NAMES: Final = ("width", "height", "depth")

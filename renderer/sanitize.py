@@ -22,7 +22,7 @@ _COMMON: Final = {"class", "dir", "lang", "translate", "title"}
 _OWN: Final = {
     "a": {"href", "id"},
     "div": {"data-tex", "id"},
-    "span": {"data-tex", "id", "role"},
+    "span": {"data-segments", "data-tex", "id", "role"},
     "img": {"src", "alt", "width", "height"},
     "input": {"type", "checked", "disabled"},
     "li": {"id", "value"},

@@ -57,6 +57,16 @@ def classes(size: Size) -> tuple[str, dict[str, str]]:
     return f" math-sized {name}{wide}", {name: ";".join(declarations)}
 
 
+def segment_class(size: Size) -> tuple[str, str]:
+    """The class of a segment and its rule: so many ex and em of the text around the formula."""
+    lengths = _rounded(size)
+    declarations = []
+    for letter, (ex, em) in zip("whd", lengths, strict=True):
+        declarations.append(f"--math-{letter}x:{_number(ex)}")
+        declarations += [f"--math-{letter}m:{_number(em)}"] if em else []
+    return "mg-" + "-".join(map(_coded, lengths)), ";".join(declarations)
+
+
 def css_length(length: Pair) -> str:
     """A length in CSS: ``1.3ex``, ``2em`` or the sum of both."""
     ex, em = length

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from . import mathml, sizes, textform
+from . import mathml, segments, sizes, textform
 from .document import Drawn, Formula
 from .mathmlcore import as_core
 from .options import Options
@@ -43,15 +43,21 @@ class Wrapper:
         tex = escape(formula.data_tex).replace("\n", "&#10;")
         own = f' id="{anchors[0]}"' if anchors else ""
         more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
+        drawn = self._drawn.get(formula.index)
+        reserved = self._reserved(drawn)
+        readable, flow = self._readable(formula), ""
+        if drawn and reserved and (cut := segments.cut(readable, drawn)):
+            self.rules.update(cut.rules)
+            readable, flow = cut.mathml, " math-flow"
+            own += f' data-segments="{cut.attribute}"'
         return (
-            f'{more}<{tag} class="math {kind}{guards}{self._reserved(formula)} {GUARD}'
+            f'{more}<{tag} class="math {kind}{guards}{reserved} {GUARD}'
             f' data-tex="{tex}"{own}><!---->'
-            f'<{tag} class="math-box {GUARD}>{self._readable(formula)}</{tag}></{tag}>'
+            f'<{tag} class="math-box{flow} {GUARD}>{readable}</{tag}></{tag}>'
         )
 
-    def _reserved(self, formula: Formula) -> str:
+    def _reserved(self, drawn: Drawn | None) -> str:
         """The classes that keep room for the drawing, if its size is known."""
-        drawn = self._drawn.get(formula.index)
         if drawn is None or not sizes.is_reserved(drawn.size):
             return ""
         names, rules = sizes.classes(drawn.size)

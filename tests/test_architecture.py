@@ -27,7 +27,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}),
     frozenset({"macros", "numbering", "references"}),
     frozenset(
-        {"safety", "rawhtml", "sanitize", "highlight", "mathml", "mathmlcore", "sizes", "textform"}
+        {
+            "safety",
+            "rawhtml",
+            "sanitize",
+            "highlight",
+            "mathml",
+            "mathmlcore",
+            "segments",
+            "sizes",
+            "textform",
+        }
     ),
     frozenset({"syntax"}),
     frozenset({"formulas", "wrapper", "html"}),

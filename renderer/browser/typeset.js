@@ -10,6 +10,7 @@
 import { MathJaxTypesetter } from "../client/mathjax.js";
 import { BadFormula } from "../client/queue.js";
 import { boxOf, reveal, stage } from "../client/states.js";
+import { rowIn } from "../mathjax/segments.js";
 
 /** @typedef {{tex: string, display: boolean, mathml: boolean}} Formula */
 /** @typedef {import("../client/states.js").Drawing} Drawing */
@@ -139,12 +140,13 @@ async function layOut(shown) {
 }
 
 /** @param {Drawn} drawn @param {Formula} formula @param {boolean} measured */
-function account({ shown, ...problem }, { mathml }, measured) {
+function account({ shown, ...problem }, { mathml, display }, measured) {
   if (!shown.length || !measured) return problem;
   return {
     lengths: shown.map(lengths),
     mathml: mathml ? new XMLSerializer().serializeToString(shown[0].drawing.math()) : "",
     letters: lettersIn(shown[0].drawing.node),
+    ...(display ? {} : pieces(shown)),
   };
 }
 
@@ -156,6 +158,39 @@ function lengths({ wrapper, drawing: { node, full } }) {
   const em = emOf(/** @type {Element} */ (boxOf(wrapper)));
   return [least || width, height, bottom - base].map((length) => length / em);
 }
+
+/**
+ * Where an inline formula could go on in the next line, and the sizes of what is between: width
+ * up to the next piece, height above the baseline and depth below it, in em.
+ * @param {Shown[]} shown
+ */
+function pieces(shown) {
+  const [{ drawing }] = shown;
+  const signs = drawing.signs?.() ?? [];
+  const count = rowIn(drawing.node)?.children.length ?? 0;
+  const ends = signs.flatMap(({ end, breaks }) => (breaks ? end : []));
+  if (!ends.length) return {};
+  return { signs, count, pieces: shown.map((each) => piecesIn(each, [...ends, count])) };
+}
+
+/** @param {Shown} shown @param {number[]} ends */
+function piecesIn({ wrapper, drawing: { node } }, ends) {
+  const em = emOf(/** @type {Element} */ (boxOf(wrapper)));
+  const rects = [.../** @type {Element} */ (rowIn(node)).children].map(rectOf);
+  const base = rectOf(/** @type {Element} */ (node.nextElementSibling)).bottom;
+  const { left, right } = rectOf(node);
+  return ends.map((end, index) => {
+    const inside = rects.slice(index ? ends[index - 1] : 0, end);
+    const from = index ? inside[0].left : left;
+    const to = end < rects.length ? rects[end].left : right;
+    const above = base - Math.min(...inside.map(({ top }) => top));
+    const below = Math.max(...inside.map(({ bottom }) => bottom)) - base;
+    return [to - from, above, below].map((length) => length / em);
+  });
+}
+
+/** @param {Element} element */
+const rectOf = (element) => element.getBoundingClientRect();
 
 /** The characters that are drawn, by font family. @param {Element} drawing */
 function lettersIn(drawing) {

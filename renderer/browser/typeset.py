@@ -17,9 +17,9 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
-from .. import sizes
+from .. import segments, sizes
 from ..assets import check_mathjax
-from ..document import Size
+from ..document import Segments, Size
 from ..errors import EnvironmentFault
 from .process import kill
 from .server import serving
@@ -50,8 +50,9 @@ class Typeset:
     """What MathJax made of one formula.
 
     ``error`` is what it says is wrong, ``""`` if nothing is; it had then read ``offset``
-    characters of the TeX.  ``stopped``: it did not come to an end.  ``size``, ``mathml`` and
-    ``letters`` (characters by font family) are there if they were asked for.
+    characters of the TeX.  ``stopped``: it did not come to an end.  ``size``, ``mathml``,
+    ``letters`` (characters by font family) and, of a long inline formula, ``segments`` are there
+    if they were asked for.
     """
 
     error: str = ""
@@ -60,6 +61,7 @@ class Typeset:
     size: Size | None = None
     mathml: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
+    segments: Segments | None = None
 
 
 class Typesetter:
@@ -223,12 +225,21 @@ class Typesetter:
         lengths = report.pop("lengths", None)
         if not lengths:
             return Typeset(**report)
+        letters = {name: "".join(sorted(set(text))) for name, text in report["letters"].items()}
+        return Typeset(
+            size=self._size(*lengths),
+            mathml=report["mathml"],
+            letters=letters,
+            segments=segments.measured(report, self._size) if "pieces" in report else None,
+        )
+
+    def _size(self, first: Sequence[float], second: Sequence[float]) -> Size:
+        """From width, height and depth in both rooms."""
         width, height, depth = (
             sizes.solved((self._ratios[0], low), (self._ratios[1], high))
-            for low, high in zip(*lengths, strict=True)
+            for low, high in zip(first, second, strict=True)
         )
-        letters = {name: "".join(sorted(set(text))) for name, text in report["letters"].items()}
-        return Typeset(size=Size(width, height, depth), mathml=report["mathml"], letters=letters)
+        return Size(width, height, depth)
 
 
 class _LostError(Exception):

@@ -13,6 +13,7 @@ import { filesFor } from "../mathjax/parts.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
 import { watchScrollers } from "../mathjax/scrollers.js";
+import { cut } from "../mathjax/segments.js";
 import { Speech } from "../mathjax/speech.js";
 import { watchTab } from "../mathjax/stops.js";
 import { BadFormula } from "./queue.js";
@@ -81,7 +82,7 @@ export class MathJaxTypesetter {
   /** @param {Element} wrapper @returns {Promise<Drawing>} */
   async draw(wrapper) {
     const { item, family } = await this.item(wrapper);
-    return drawingOf(this.#mathjax, item, family);
+    return cut(drawingOf(this.#mathjax, item, family), wrapper);
   }
 
   /** @param {Element} wrapper @returns {Drawing | null} */
@@ -95,7 +96,7 @@ export class MathJaxTypesetter {
       if (error.retry) return null;
       throw blamed(error);
     }
-    return drawingOf(this.#mathjax, item, family);
+    return cut(drawingOf(this.#mathjax, item, family), wrapper);
   }
 
   /**

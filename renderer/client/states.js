@@ -25,6 +25,8 @@ export const UNSIZED = ".math[data-math=typeset]:not(.math-sized)";
  * @property {boolean} full       it wants the whole line, for a number at its edge
  * @property {boolean} spoken     it speaks for itself, so the MathML must not
  * @property {() => Element} math the same as MathML, made when asked for
+ * @property {boolean} [flows]    it was cut into segments, and goes on in the next line
+ * @property {() => import("../mathjax/segments.js").Sign[]} [signs] where it could be
  */
 
 /** The node that a wrapper shows: the drawing, or what is read until then.
@@ -84,6 +86,7 @@ export function stage(wrapper, drawing) {
     if (silent) each.removeAttribute("tabindex"); // the keyboard may not go where no voice is
   }
   box.classList.toggle("math-full", drawing.full);
+  box.classList.toggle("math-flow", !!drawing.flows);
   box.removeAttribute("data-reason");
   if (math.parentNode !== box || drawingIn(box)) box.replaceChildren(...read);
   box.append(drawing.node);

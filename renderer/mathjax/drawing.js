@@ -1,6 +1,8 @@
 // @ts-check
 /** From MathJax's item to what goes into the page. */
 
+import { signsIn } from "./segments.js";
+
 /** @typedef {import("../client/states.js").Drawing} Drawing */
 
 /**
@@ -22,6 +24,7 @@ export function drawingOf(mathjax, item, family, spoken = isSpoken(mathjax.start
     full: node.getAttribute("width") === "full",
     spoken,
     math: () => mathml(mathjax, item.root),
+    signs: () => signsIn(item.root, node),
   };
 }
 

@@ -107,7 +107,8 @@ function silentDrawing(wrapper) {
   const node = drawingIn(box);
   const math = box?.querySelector(":scope > math");
   if (!box || !node?.hasAttribute("aria-hidden") || !math) return null;
-  return { node, full: box.classList.contains("math-full"), spoken: false, math: () => math };
+  const [full, flows] = ["math-full", "math-flow"].map((name) => box.classList.contains(name));
+  return { node, full, flows, spoken: false, math: () => math };
 }
 
 /**

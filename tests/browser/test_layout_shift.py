@@ -57,14 +57,20 @@ READ = f"""async () => {{
 MOVED = """() => { const now = places();
   return first.map((was, index) => [was, now[index]]).filter(([a, b]) => a !== b); }"""
 
-# Drawings that are not where their box is: they have to fill it, or its width at least.
+# Drawings that are not where their box is: they have to fill it, or its width at least. A segment
+# of a long one holds the space after it, too.
 MISFITS = """() => Array.from(document.querySelectorAll('.math-sized[data-math=typeset]'), each => {
   const box = each.querySelector('.math-box'), drawing = box.querySelector('.math-drawing');
-  const [outer, inner] = [box, drawing].map(node => node.getBoundingClientRect());
-  const padding = parseFloat(getComputedStyle(box).paddingTop);
-  return [each.dataset.tex, inner.top - outer.top - padding,
-    each.matches('.inline:not(.math-wide)') ? inner.width - outer.width : 0];
-}).filter(([, top, width]) => Math.abs(top) > 1 || Math.abs(width) > 2)"""
+  const segments = [...box.querySelectorAll('.math-drawing .math-seg')];
+  const pairs = segments.length ? segments.map(one => [one, one.firstElementChild]) : [[box, drawing]];
+  return pairs.map(pair => {
+    const [outer, inner] = pair.map(node => node.getBoundingClientRect());
+    const padding = parseFloat(getComputedStyle(pair[0]).paddingTop);
+    const wider = inner.width - outer.width;
+    const fits = segments.length ? wider < 1 : !each.matches('.inline:not(.math-wide)');
+    return [each.dataset.tex, inner.top - outer.top - padding, fits ? 0 : wider];
+  });
+}).flat().filter(([, top, width]) => Math.abs(top) > 1 || Math.abs(width) > 2)"""
 
 
 def marked(paths: list[Path], always: set[str] = SOME) -> list[Any]:
