@@ -1,9 +1,10 @@
 """Build hook: MathJax's files come into the package when it is built, never into the repository.
 
 ``npm ci`` fetches what the lock file pins into a temporary folder; the few files that a page
-may ask for go to ``renderer/mathjax/vendor/``, with a manifest of their hashes and a list of the
-commands that MathJax knows, told by itself.  Nothing is fetched while that folder is complete for
-the same lock file.  Editable installs take the same way.  Who installs the wheel needs no Node.
+may ask for go to ``renderer/mathjax/vendor/``, with our client minified, a manifest of hashes and
+a list of the commands that MathJax knows, told by itself.  Nothing is fetched while that folder is
+complete for the same lock file.  Editable installs take the same way, and use the client as it is
+written when it has changed since.  Who installs the wheel needs no Node.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 from hashlib import sha256
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -49,9 +52,11 @@ _CUT = "hatch_fonts.py"
 _SUBSET = "renderer/subset.py"  # what it cuts with
 _FONTS = "fonts/fonts.json"
 _SLIM = "slim"
+_CLIENT = "client.js"  # renderer/bundle.py knows this name, too
 _BUNDLE = "hatch_bundle.mjs"
 _READ = (
-    *("package-lock.json", _ASK, _CUT, _SUBSET, _BUNDLE, "hatch_tables.mjs"),
+    *("package-lock.json", _ASK, _CUT, _SUBSET, _BUNDLE),
+    *("hatch_methods.mjs", "hatch_modules.mjs", "hatch_tables.mjs"),
     "renderer/mathjax/packages.js",
     "renderer/mathjax/faces.js",
 )
@@ -80,7 +85,8 @@ class VendorHook(BuildHookInterface[Any]):
         if version != "editable":  # those find the themes where they are
             build_data["force_include"]["themes"] = "renderer/themes"
         wanted = recipe(root)
-        if is_complete(self._vendor, wanted):
+        is_current = version == "editable" or _ours(root).is_minified()
+        if is_complete(self._vendor, wanted) and is_current:
             return
         self.app.display_info("fetching MathJax")
         try:
@@ -100,7 +106,7 @@ def is_complete(vendor: Path, wanted: str) -> bool:
     """Whether ``vendor`` was filled by this recipe and every file is still as it was."""
     try:
         manifest = json.loads((vendor / _MANIFEST).read_bytes())
-        own = {name: manifest["own"][name] for name in (_COMMANDS, _FONTS)}
+        own = {name: manifest["own"][name] for name in (_COMMANDS, _FONTS, _CLIENT)}
         hashes = {**manifest["files"], **own}
         return manifest["recipe"] == wanted and all(
             _digest(vendor / name) == digest for name, digest in hashes.items()
@@ -123,7 +129,7 @@ def fetch(root: Path, vendor: Path, wanted: str) -> None:
         hashes = {name: _digest(fresh / name) for name in sorted(files)}
         commands = fresh / _COMMANDS  # none of the files: pages do not ask for it
         commands.write_text(_node("node", [str(root / _ASK), *_MUTE], work), encoding="utf-8")
-        own = {name: _digest(fresh / name) for name in (_COMMANDS, _FONTS)}
+        own = {name: _digest(fresh / name) for name in (_COMMANDS, _FONTS, _CLIENT)}
         manifest = {"recipe": wanted, "files": hashes, "own": own}
         (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         if vendor.exists():
@@ -173,9 +179,21 @@ def _copied(modules: Path, target: Path) -> list[str]:
 
 
 def _bundled(root: Path, vendor: Path, folder: Path) -> list[str]:
-    """Build the slim bundle; the names of its files below ``vendor``."""
-    _node("node", [str(root / _BUNDLE), str(vendor / _SLIM)], folder)
+    """Build the slim bundle, minify the client; the names of the former below ``vendor``."""
+    client = vendor / _CLIENT
+    client.write_bytes(_ours(root).joined_client().encode())
+    _node("node", [str(root / _BUNDLE), str(vendor / _SLIM), str(client)], folder)
     return [path.relative_to(vendor).as_posix() for path in (vendor / _SLIM).iterdir()]
+
+
+def _ours(root: Path) -> ModuleType:
+    """The package's module that joins the client's; it needs nothing but Python."""
+    spec = spec_from_file_location("bundle", root / "renderer" / "bundle.py")
+    if spec is None or spec.loader is None:
+        raise OSError("renderer/bundle.py is missing")
+    bundle = module_from_spec(spec)
+    spec.loader.exec_module(bundle)
+    return bundle
 
 
 def _sliced(root: Path, vendor: Path) -> list[str]:

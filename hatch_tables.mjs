@@ -35,13 +35,16 @@ const COMMON = new RegExp(
     "\\u0300-\\u030C\\u0338\\u2009\\u200A–—―‖†…′-‴⁄⁗\\u2061-\\u2064\\u20D7ℏℎℓℵ",
     "←-↙↦↩↪⇀⇁⇄⇌⇐-⇕∀∂∃∄∅∆∇∈∉∋∏∐∑−∓∖∗∘∙√∝∞∠∣∤∥∦∧∨∩∪∫∬∭∮∴∵∼≃≅≈≍≐≔≜≠≡≢≤≥≦≧≪≫≮≯≲≳≺≻≼≽",
     "⊂⊃⊄⊆⊇⊈⊊⊋⊎⊏⊐⊑⊒⊓⊔⊕⊖⊗⊘⊙⊢⊣⊤⊥⊨⊲⊳⊴⊵⋀⋁⋂⋃⋄⋅⋆⋈⋮⋯⋰⋱⌈-⌋⎛-⎭⎷⏞⏟□△▽◯◻◼⟂⟨⟩⟵-⟺⟼⨀-⨂⩽⩾⪯⪰",
-    "\\u{1D400}-\\u{1D467}\\u{1D6FC}-\\u{1D71B}\\u{1D7CE}-\\u{1D7D7}", // bold, italic
+    "\\u{1D400}-\\u{1D49B}\\u{1D6FC}-\\u{1D755}\\u{1D7CE}-\\u{1D7D7}", // bold, italic, both
   ].join("")}]`,
   "u",
 );
 
 /** Variants that only extensions and rare commands ask for. */
-const RARE = /sans-serif|monospace|oldstyle|bold-italic|-bbold|-up(?:small|large)/;
+const RARE = /sans-serif|monospace|oldstyle|-bbold|-up(?:small|large)/;
+
+/** A variant whose letters are mostly those of another alphabet, which are common. */
+const MEAGRE = /^bold-italic$/;
 
 /** Parts of the font for alphabets that models like, so small that they stay MathJax's own. */
 const NEAR = ["double-struck", "calligraphic", "fraktur", "script"];
@@ -64,14 +67,14 @@ export function fontTables({ defaultChars, defaultDelimiters, dynamicFiles }) {
   /** @type {Record<string, Letters>} */ const here = {};
   /** @type {Record<string, Letters>} */ const there = {};
   for (const [name, letters] of Object.entries(defaultChars)) {
-    const isHere = RARE.test(name) ? () => false : isCommon;
+    const isHere = RARE.test(name) || MEAGRE.test(name) ? () => false : isCommon;
     [here[name], there[name]] = split(letters, isHere);
   }
   const [delimiters, others] = split(defaultDelimiters, isCommon);
   const lacking = {
     delimiters: [...codesOf(others), ...parts.flatMap(([, , ranges]) => flat(ranges))],
-    variants: Object.keys(here).filter((name) => !codesOf(here[name]).length && codesOf(there[name]).length),
-    chars: lackingChars(here, parts),
+    variants: Object.keys(there).filter((name) => RARE.test(name) && codesOf(there[name]).length),
+    chars: lackingChars(here.normal, [...parts, ["", codesBy(there), []]]),
     none: gaps([...Object.values(defaultChars).map(codesOf), ...all.map(codesIn)].flat()),
   };
   return {
@@ -81,20 +84,24 @@ export function fontTables({ defaultChars, defaultDelimiters, dynamicFiles }) {
 }
 
 /**
- * Letters that are common in other variants, but of these only in a part of the font.
- * @param {Record<string, Letters>} here @param {Part[]} parts
+ * Letters that are common, but not those of these variants.
+ * @param {Letters} common @param {Part[]} parts where they are
  */
-function lackingChars(here, parts) {
+function lackingChars(common, parts) {
   /** @type {Record<string, number[]>} */ const lacking = {};
   for (const [, variants] of parts) {
     for (const [name, ranges] of Object.entries(variants)) {
       if (RARE.test(name)) continue;
-      const codes = flat(ranges).filter((code) => code in here.normal);
+      const codes = flat(ranges).filter((code) => code in common);
       if (codes.length) (lacking[name] ??= []).push(...codes);
     }
   }
   return lacking;
 }
+
+/** @param {Record<string, Letters>} variants @returns {Record<string, Ranges>} */
+const codesBy = (variants) =>
+  Object.fromEntries(Object.entries(variants).map(([name, letters]) => [name, codesOf(letters)]));
 
 /** @param {Ranges} ranges */
 const flat = (ranges) =>

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 ENTRY = Path(__file__).parent / "client" / "page.js"
 SHIELD = ENTRY.with_name("foreign.js")
+_MINIFIED = Path(__file__).parent / "mathjax" / "vendor" / "client.js"
 _CSS = Path(__file__).parent / "client" / "math.css"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
@@ -25,8 +27,28 @@ _COMMENT = re.compile(
 
 @cache
 def client_script() -> str:
-    """The whole client as one classic script that starts by itself."""
+    """The whole client as one classic script that starts by itself; minified, if it is at hand."""
+    text = joined_client()
+    return _minified(text) or text
+
+
+def joined_client() -> str:
+    """The same as it is written."""
     return '(() => {\n"use strict";\n' + joined(ENTRY) + "})();\n"
+
+
+def is_minified() -> bool:
+    """Whether the build has minified the client as it is written now."""
+    return bool(_minified(joined_client()))
+
+
+def _minified(text: str) -> str:
+    """What the build made of this very text, which the first line tells; ``""`` if of another."""
+    try:
+        digest, _, script = _MINIFIED.read_text(encoding="utf-8").partition("\n")
+    except OSError:
+        return ""
+    return script if digest == f"// {sha256(text.encode()).hexdigest()}" else ""
 
 
 @cache

@@ -162,15 +162,20 @@ fonts = pathlib.Path(sys.argv[1])
 @pytest.fixture
 def checkout(hook: ModuleType, root: Path, tmp_path: Path) -> Path:
     """A project folder with the files that the hook reads."""
-    for name in ("package.json", hook._SUBSET, *hook._READ):
+    for name in ("package.json", "renderer/bundle.py", hook._SUBSET, *hook._READ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((root / name).read_bytes())
     (tmp_path / "hatch_fonts.py").write_text(_CUTTER, encoding="utf-8")
+    (tmp_path / "renderer" / "client").mkdir()
+    (tmp_path / "renderer" / "client" / "page.js").write_text("start();\n", encoding="utf-8")
     return tmp_path
 
 
 _NODE = """echo {}
-case $2 in */slim) mkdir "$2" && : >"$2/core.js" ;; esac
+case $2 in */slim)
+    mkdir "$2" && : >"$2/core.js"
+    sum=$(sha256sum "$3") && printf '// %s\nstart()' "${sum%% *}" >"$3" ;;
+esac
 """
 
 
@@ -216,7 +221,7 @@ def test_hook_takes_what_is_wanted_and_then_rests(
     named = json.loads((vendor / "manifest.json").read_text())["files"]
     copied = {name for name in named if "slices/" not in name and not name.startswith("slim/")}
     made_here = {"manifest.json", "commands.json", "fonts/fonts.json", "fonts/slices/a.woff2"}
-    assert files == copied | made_here | {"slim/core.js"}
+    assert files == copied | made_here | {"slim/core.js", "client.js"}
     assert {path.name for path in own.parent.iterdir() if path.suffix != ".js"} == {"vendor"}
     assert run_hook(hook, checkout) == []
     (own / "core.js").write_text("damaged")

@@ -12,8 +12,9 @@ slim/tables.js: {array} {matrix} {pmatrix} {bmatrix} {Bmatrix} {vmatrix} {Vmatri
   {cases} {dcases} {rcases} {aligned} {alignedat} {align} {align*} {alignat} {alignat*} {flalign}
   {flalign*} {gathered} {gather} {gather*} {split} {multline} {multline*} {equation} {equation*}
   {eqnarray} {eqnarray*} {subarray} {CD} substack tag matrix pmatrix cases
-slim/rare.js: boxed fbox cancel bcancel xcancel cancelto enclose sideset prescript ce
-slim/letters.js: boldsymbol bm mathsf textsf mathtt texttt
+slim/frames.js: boxed fbox cancel bcancel xcancel cancelto enclose
+slim/rare.js: sideset prescript cfrac over atop choose raise lower rule
+slim/letters.js: mathsf textsf mathtt texttt
 fonts/mathjax-newcm-font/chtml/dynamic/double-struck.js: mathbb Bbb mathbbm mathds
 fonts/mathjax-newcm-font/chtml/dynamic/calligraphic.js: mathcal cal
 fonts/mathjax-newcm-font/chtml/dynamic/fraktur.js: mathfrak frak

@@ -108,7 +108,7 @@ def test_reader_keeps_the_mathml_when_mathjax_does_not_come(
     assert len(lines) == 1
 
 
-@pytest.mark.parametrize("missing", ["tex-mhchem", "rare"])
+@pytest.mark.parametrize("missing", ["tex-mhchem", "frames"])
 def test_missing_chunk_fails_only_formulas_that_need_it(
     missing: str,
     site: Path,

@@ -10,6 +10,7 @@ export const BASE = src.replace(/[^/]*$/, "");
 
 /** @type {Map<string, Promise<void>>} */
 const chunks = new Map();
+/** @type {Set<string>} */ const here = new Set();
 
 /**
  * @param {string} name a chunk's, `[tex]/cancel` for a TeX package, or an address
@@ -18,11 +19,12 @@ const chunks = new Map();
 export function load(name) {
   const known = chunks.get(name);
   if (known) return known;
-  const coming = run(name).catch((error) => {
-    chunks.delete(name);
-    throw error;
-  });
+  const coming = run(name);
   chunks.set(name, coming);
+  coming.then(
+    () => here.add(name),
+    () => chunks.delete(name),
+  );
   return coming;
 }
 
@@ -41,10 +43,24 @@ function run(name) {
   });
 }
 
+/** Have MathJax wait for a chunk and try again; once, or it would try for ever.
+ * @param {string} name @returns {never} */
+export function need(name) {
+  if (here.has(name)) throw new Error(`the chunk ${name} is not what it should be`);
+  throw retryAfter(load(name));
+}
+
+/** Methods that came with the chunk "rare". @type {Record<string, (...given: any[]) => any>} */
+export const methods = {};
+
+/** Stands in for a method that few formulas call.
+ * @param {string} name @param {any} self @param {IArguments} given */
+export const seldom = (name, self, given) => (methods[name] ?? need("rare")).apply(self, given);
+
 /** A class whose first instance makes MathJax wait for a chunk and try again. @param {string} name */
 export const pending = (name) =>
   class {
     constructor() {
-      retryAfter(load(name));
+      need(name);
     }
   };

@@ -22,7 +22,7 @@ import { CHTML } from "@mathjax/src/js/output/chtml.js";
 import { AddFontIds } from "@mathjax/src/js/output/chtml/DynamicFonts.js";
 import * as Direction from "@mathjax/src/js/output/common/Direction.js";
 import { modules } from "mathward:shared";
-import { BASE, load } from "./chunks.js";
+import { BASE, load, methods } from "./chunks.js";
 import { Font } from "./font.js";
 
 /** A formula, as far as readers and output ask. */
@@ -94,6 +94,7 @@ const slim = {
     load: (/** @type {string[]} */ ...names) => Promise.all(names.map(load)),
     checkVersion() {}, // all files are of one build
   },
+  methods,
   modules,
   startup: { adaptor, document: page, output },
 };

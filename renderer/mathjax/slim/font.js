@@ -6,10 +6,9 @@
 
 import { ChtmlFontData } from "@mathjax/src/js/output/chtml/FontData.js";
 import { CommonMathJaxNewcmFontMixin } from "@mathjax/mathjax-newcm-font/js/common.js";
-import { retryAfter } from "@mathjax/src/js/util/Retries.js";
 import { delimiters, lacking, letters, parts, variantLetters } from "mathward:font";
 import { undeclared } from "../faces.js";
-import { load } from "./chunks.js";
+import { need } from "./chunks.js";
 import { unpackedLetters } from "./unpack.js";
 
 const chars = unpackedLetters(letters);
@@ -36,13 +35,13 @@ export class Font extends Base {
 
   /** @param {string} name of a variant @param {number} code */
   getChar(name, code) {
-    if (!this.#isComplete && this.#lacks(name, code)) retryAfter(load("letters"));
+    if (!this.#isComplete && this.#lacks(name, code)) need("letters");
     return super.getChar(name, code);
   }
 
   /** @param {number} code */
   getDelimiter(code) {
-    if (!this.#isComplete && lacking.delimiters.includes(code)) retryAfter(load("letters"));
+    if (!this.#isComplete && lacking.delimiters.includes(code)) need("letters");
     return super.getDelimiter(code);
   }
 

@@ -1,0 +1,119 @@
+// @ts-check
+/**
+ * Methods of MathJax that few formulas call: the core of the slim bundle has stand-ins for them,
+ * which have MathJax wait for the chunk "rare" and try again.
+ *
+ * MathJax's modules are printed by one program in one layout, so a method is found by its
+ * indentation. What is not found, or would mean something else in another place, ends the build.
+ */
+
+/** Module, then its methods. Those that no drawing needs at all are among them. */
+const TABLE = `
+core/MmlTree/MmlNode: verifyTree verifyAttributes
+core/MmlTree/MmlNodes/mmultiscripts: setChildInheritedAttributes
+core/MmlTree/MmlNodes/mo: coreText
+core/Tree/Node: copy findNodes
+input/tex/Configuration: add
+input/tex/TexParser: GetUpTo GetDelimiterArg
+input/tex/ams/AmsMethods: AlignAt XalignAt FlalignArray HandleDeclareOp SideSet HandleShove CFrac
+input/tex/base/BaseItems: getEntry
+input/tex/base/BaseMethods: Linebreak Over MoveRoot Overunderset VBox ParBox
+  BreakAlign RaiseLower MoveLeftRight Rule rule BuildRel FrameBox MakeBox Matrix NewColumnType
+  IndentAlign HandleLabel HandleRef
+input/tex/newcommand/NewcommandUtil: GetCsNameArgument GetTemplate GetParameter addDelimiter
+  addMacro undefineMacro undefineDelimiter
+output/chtml: measureTextNode
+output/chtml/FontData: allStyles
+output/chtml/Wrapper: drawBBox
+output/chtml/Wrappers/mfrac: makeBevelled
+output/chtml/Wrappers/mroot: addRoot
+output/chtml/Wrappers/mrow: placeLines
+output/common: markInlineBreaks markInlineBreak unmarkInlineBreaks getMetrics getMetricMaps
+output/common/LineBBox: getIndentData
+output/common/Wrapper: getBreakNode getChildLineBBox sideStyleSize explicitVariant
+output/common/Wrappers/mfrac: getBevelledBBox getBevelData getWrapWidth
+output/common/Wrappers/mo: moLineBBox
+output/common/Wrappers/mroot: getRootDimens
+output/common/Wrappers/mrow: computeLinebreakBBox computeChildLineBBox shiftLines
+output/common/Wrappers/mspace: computeLineBBox
+output/common/Wrappers/mtext: textWidth computeLineBBox getBreakWidth
+output/common/Wrappers/scriptbase: computeLineBBox
+util/FunctionList: asyncExecute
+util/Styles: sanitizeValue set combineParent setStyle parse`;
+
+/** @type {Map<string, string[]>} */
+export const SELDOM = new Map(
+  TABLE.trim()
+    .split(/\n(?! )/)
+    .map((row) => row.split(": "))
+    .map(([module, names]) => [`${module}.js`, names.split(/\s+/)]),
+);
+
+/** Under what name the core asks for a method. @param {string} module @param {string} method */
+export const keyOf = (module, method) => `${module.replace(".js", "")}.${method}`;
+
+/** @param {string} source @param {string} name @returns {string} the method as it is written */
+function methodIn(source, name) {
+  const layout = RegExp(`^( +)${name}\\(.*\\) \\{\\n[^]*?^\\1\\}`, "gm");
+  const found = [...source.matchAll(layout)];
+  if (found.length !== 1) throw new Error(`${found.length} methods ${name} in one module`);
+  const [[method]] = found;
+  if (/\bsuper\b/.test(method)) throw new Error(`${name} uses what it inherits`);
+  return method;
+}
+
+/**
+ * The module with stand-ins for these methods.
+ * @param {string} source @param {string} module @param {string} chunks path of chunks.js
+ */
+export function withStandIns(source, module, chunks) {
+  const names = SELDOM.get(module) ?? [];
+  const cut = names.reduce((text, name) => {
+    const key = JSON.stringify(keyOf(module, name));
+    return text.replace(methodIn(text, name), () => `${name}() { return seldom(${key}, this, arguments); }`);
+  }, source);
+  return `import { seldom } from ${JSON.stringify(chunks)};\n${cut}`;
+}
+
+/**
+ * A module of the methods alone, with all that they refer to.
+ * @param {string} source @param {string} module
+ */
+export function methodsOf(source, module) {
+  const methods = (SELDOM.get(module) ?? []).map((name) => methodIn(source, name));
+  let body = `export default {\n${methods.join(",\n")}\n};`;
+  /** @type {Set<string>} */ const imports = new Set();
+  const statements = source.replace(/\n\/\/# source.*/, "").split(/\n(?=[^\s}\])])/);
+  for (let size = 0; size !== body.length; ) {
+    size = body.length;
+    for (const statement of statements) {
+      const from = /^import .* from '(.*)';$/.exec(statement)?.[1];
+      const name = /^(?:export )?(?:const|let|var|function|class) (\w+)/.exec(statement)?.[1];
+      if (from) importsUsed(statement, from, body).forEach((line) => imports.add(line));
+      else if (!name || !uses(body, name) || body.includes(statement)) continue;
+      else if (!isShared(source, name)) body = `${statement}\n${body}`;
+      else imports.add(`import ${importOf(source, name)} from './${module.replace(/.*\//, "")}';`);
+    }
+  }
+  return `${[...imports].join("\n")}\n${body}`;
+}
+
+const uses = (/** @type {string} */ text, /** @type {string} */ name) =>
+  RegExp(`(?<![.\\w])${name}\\b`).test(text);
+
+/** Do other modules see it? @param {string} source @param {string} name */
+const isShared = (source, name) =>
+  RegExp(`^export (?:default ${name};|\\w+ ${name}\\b)`, "m").test(source);
+
+const importOf = (/** @type {string} */ source, /** @type {string} */ name) =>
+  source.includes(`export default ${name};`) ? name : `{ ${name} }`;
+
+/** What of an import is used. @param {string} statement @param {string} from @param {string} body */
+function importsUsed(statement, from, body) {
+  const [, whole, listed = ""] = /^import ([\w* ]+)?,? ?(?:\{(.*)\})? from/.exec(statement) ?? [];
+  const last = (/** @type {string} */ text) => text.trim().split(" ").at(-1) ?? "";
+  const names = listed.split(",").filter((each) => each.trim() && uses(body, last(each)));
+  const lines = names.map((name) => `import { ${name.trim()} } from '${from}';`);
+  if (whole && uses(body, last(whole))) lines.push(`import ${whole.trim()} from '${from}';`);
+  return lines;
+}

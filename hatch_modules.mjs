@@ -1,0 +1,185 @@
+// @ts-check
+/**
+ * What the scripts of the slim bundle are made of: MathJax's modules, those that are replaced in
+ * the core by smaller ones, and what goes into which chunk. hatch_bundle.mjs builds them.
+ */
+
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { keyOf, SELDOM } from "./hatch_methods.mjs";
+import { operatorTable } from "./hatch_tables.mjs";
+import { PACKAGES } from "./renderer/mathjax/packages.js";
+
+export const SLIM = fileURLToPath(new URL("renderer/mathjax/slim/", import.meta.url));
+export const MODULES = join(process.cwd(), "node_modules");
+export const MATHJAX = join(MODULES, "@mathjax/src/mjs");
+export const CHUNKS = join(SLIM, "chunks.js");
+
+/** Kinds of nodes that few formulas have: the chunk, and the modules in both of MathJax's lists. */
+const LATER = {
+  tables: /^\.\/Wrappers\/(?:mtable|mtr|mtd)\.js$/,
+  frames: /^\.\/Wrappers\/menclose\.js$/,
+  rare: /^\.\/(?:Wrappers\/mmultiscripts|\w+\/(?:mfenced|maction|ms|mglyph|semantics|HtmlNode))\.js$/,
+};
+const LISTS = { MML: "core/MmlTree/MML.js", ChtmlWrappers: "output/chtml/Wrappers.js" };
+
+export const read = (/** @type {string} */ path) => readFile(path, "utf8");
+export const json = (/** @type {unknown} */ value) => JSON.stringify(value);
+
+/** A module of MathJax's, run. @param {string} path @returns {Promise<any>} */
+const run = (path) => import(pathToFileURL(join(MATHJAX, path)).href);
+
+// --- what stands in for modules of MathJax ----------------------------------------------------
+
+/** For modules of the core, by their path: another text, made from MathJax's own.
+ * @type {Record<string, (source: string) => string | Promise<string>>} */
+export const REPLACED = {
+  "input/tex/FindTeX.js": () => "export class FindTeX { static OPTIONS = {} }",
+  "output/chtml/DefaultFont.js": () =>
+    `export { Font as DefaultFont } from ${json(join(SLIM, "font.js"))};
+     export const fontName = "mathjax-newcm";`,
+  "util/Entities.js": entities,
+  "core/MmlTree/OperatorDictionary.js": operators,
+  "output/common/LinebreakVisitor.js": () =>
+    `import { pending } from ${json(CHUNKS)};
+     export class LinebreakVisitor { breakToWidth() { new (pending("rare"))() } }`,
+  "input/tex/newcommand/NewcommandConfiguration.js": (source) =>
+    source.split("export const NewcommandConfiguration")[0].replace("import './NewcommandMappings.js'", ""),
+  [LISTS.MML]: () => nodeList("MML"),
+  [LISTS.ChtmlWrappers]: () => nodeList("ChtmlWrappers"),
+};
+
+/** Of those, the ones that a chunk has whole. */
+export const STANDING_IN = [
+  "output/common/LinebreakVisitor.js",
+  "input/tex/newcommand/NewcommandConfiguration.js",
+];
+
+/** The few characters that TeX knows by these names. */
+async function entities() {
+  const { entities: all } = await run("util/Entities.js");
+  const folder = join(MATHJAX, "input/tex");
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /\.js$/.test(name));
+  const sources = await Promise.all(names.map((name) => read(join(folder, name))));
+  const used = new Set(sources.flatMap((source) => source.match(/(?<=\bentities\.)\w+/g) ?? []));
+  const kept = Object.fromEntries(Array.from(used, (name) => [name, all[name]]));
+  return `export const entities = ${json(kept)};
+    export const numeric = (name) => String.fromCodePoint(parseInt(name.replace("x", "0x")));`;
+}
+
+/** MathJax's code with its table packed. @param {string} source */
+async function operators(source) {
+  await run("output/common/LinebreakVisitor.js"); // completes the table
+  const { OPTABLE } = await run("core/MmlTree/OperatorDictionary.js");
+  const start = source.indexOf("export const OPTABLE");
+  return `import { unpackedOperators } from ${json(join(SLIM, "unpack.js"))};
+    ${source.slice(0, start)}
+    export const OPTABLE = unpackedOperators(${json(operatorTable(OPTABLE))});`;
+}
+
+/** The nodes in one of MathJax's lists. @param {keyof typeof LISTS} list */
+async function nodesOf(list) {
+  const path = join(MATHJAX, LISTS[list]);
+  const source = await read(path);
+  /** @type {Map<string, string>} */ const origins = new Map();
+  for (const [, names, from] of source.matchAll(/^import \{([^}]*)\} from '([^']+)'/gm)) {
+    for (const name of names.match(/\w+/g) ?? []) origins.set(name, from);
+  }
+  const names = Array.from(source.matchAll(/\]: (\w+),/g), ([, name]) => name);
+  const kinds = Object.keys((await run(LISTS[list]))[list]);
+  return names.map((name, index) => {
+    const from = origins.get(name) ?? "";
+    const later = Object.entries(LATER).find(([, modules]) => modules.test(from));
+    const statement = `import { ${name} } from ${json(join(path, "..", from))};`;
+    return { kind: kinds[index], name, statement, chunk: later?.[0] };
+  });
+}
+
+/** The list for the core. @param {keyof typeof LISTS} list */
+async function nodeList(list) {
+  const nodes = await nodesOf(list);
+  const rows = nodes.map(
+    ({ kind, name, chunk }) => `${json(kind)}: ${chunk ? `pending(${json(chunk)})` : name}`,
+  );
+  return `import { pending } from ${json(CHUNKS)};
+    ${nodes.map(({ chunk, statement }) => (chunk ? "" : statement)).join("\n")}
+    export const ${list} = { ${rows} };`;
+}
+
+// --- the chunks ------------------------------------------------------------------------------
+
+/** Nodes of kinds that the core lacks. @param {string} chunk */
+async function nodeChunk(chunk) {
+  const wanted = [];
+  for (const [list, factory] of [
+    ["MML", "document.mmlFactory"],
+    ["ChtmlWrappers", "output.factory"],
+  ]) {
+    for (const node of await nodesOf(/** @type {keyof typeof LISTS} */ (list))) {
+      if (node.chunk === chunk) wanted.push({ ...node, factory });
+    }
+  }
+  return [
+    ...wanted.map(({ statement }) => statement),
+    ...wanted.map(
+      ({ kind, name, factory }) => `mathwardSlim.startup.${factory}.setNodeClass(${json(kind)}, ${name});`,
+    ),
+  ].join("\n");
+}
+
+const LINEBREAKS = `
+import { LinebreakVisitor } from "@mathjax/src/js/output/common/LinebreakVisitor.js";
+mathwardSlim.startup.output.linebreaks = new LinebreakVisitor(mathwardSlim.startup.output.factory);
+`;
+
+/** Methods for which others stand in, see hatch_methods.mjs. */
+function methodChunk() {
+  const modules = [...SELDOM];
+  const imports = modules.map(([module], index) => `import methods${index} from "methods:${module}";`);
+  const rows = modules.flatMap(([module, names], index) =>
+    names.map((name) => `${json(keyOf(module, name))}: methods${index}.${name}`),
+  );
+  return `${imports.join("\n")}\nObject.assign(mathwardSlim.methods, { ${rows} });\n`;
+}
+
+const LETTERS = `
+import * as letters from "mathward:letters";
+mathwardSlim.startup.output.font.learn(letters);
+`;
+
+const MATHML = `
+import { SerializedMmlVisitor } from "@mathjax/src/js/core/MmlTree/SerializedMmlVisitor.js";
+const serializer = new SerializedMmlVisitor(mathwardSlim.startup.document.mmlFactory);
+mathwardSlim.startup.toMML = (root) => serializer.visitTree(root);
+`;
+
+/** What mhchem draws its arrows with. */
+const ARROWS = `
+import { MathJaxMhchemFontExtension } from "@mathjax/mathjax-mhchem-font-extension/js/chtml.js";
+const { fonts, ...letters } = MathJaxMhchemFontExtension;
+const { font } = mathwardSlim.startup.output;
+font.addExtension(letters);
+font.addDynamicFontCss(fonts, font.options.fontURL.replace("newcm-font", "mhchem-font-extension"));
+`;
+
+/** @param {string} name of a TeX package */
+async function packageChunk(name) {
+  const folder = join(MATHJAX, "input/tex", name);
+  const found = (await readdir(folder)).filter((file) => file.endsWith("Configuration.js"));
+  const imports = found.map((file) => `import ${json(join(folder, file))};`);
+  return imports.join("\n") + (name === "mhchem" ? ARROWS : "");
+}
+
+/** Every chunk's source by its name. */
+export async function chunkSources() {
+  const packages = PACKAGES.map(async (name) => [`tex-${name}`, await packageChunk(name)]);
+  return Object.fromEntries([
+    ["letters", LETTERS],
+    ["mathml", MATHML],
+    ["tables", await nodeChunk("tables")],
+    ["frames", await nodeChunk("frames")],
+    ["rare", LINEBREAKS + methodChunk() + (await nodeChunk("rare"))],
+    ...(await Promise.all(packages)),
+  ]);
+}
