@@ -130,12 +130,15 @@ def install(folder: Path, themes: Iterable[Theme]) -> None:
     declare_fonts(folder, {})
 
 
-def declare_fonts(folder: Path, letters: Mapping[str, str]) -> None:
+def declare_fonts(
+    folder: Path, letters: Mapping[str, str], early: Mapping[str, str] | None = None
+) -> None:
     """Put these letters, by MathJax's font families, into small files that pages load first.
 
-    They are what the pages of ``folder`` are known to show; the rest is found all the same.
+    They are what the pages of ``folder`` are known to show, ``early`` on their first screens; the
+    rest is found all the same.
     """
-    fonts.write(folder, _VENDOR / "fonts", f"{_MATHJAX}/fonts", letters)
+    fonts.write(folder, _VENDOR / "fonts", f"{_MATHJAX}/fonts", letters, early or {})
 
 
 def check_mathjax() -> str:

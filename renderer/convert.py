@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from . import mathml, sanitize, sizes
 from .diagnostics import diagnostic
-from .document import Diagnostic, Document, Drawn, Formula
+from .document import FIRST_SCREEN, Diagnostic, Document, Drawn, Formula
 from .formulas import Collector, source_offset
 from .html import FragmentRenderer
 from .options import Options
@@ -64,6 +64,11 @@ def render(
             {k: v for k, v in renderer.wrapper.rules.items() if k not in mathml.COMMON_RULES}
         ),
         letters=sizes.letters(drawn.values()),
+        early=sizes.letters(
+            drawn[each.index]
+            for each in found
+            if each.index in drawn and each.start < 2 * FIRST_SCREEN  # the client is a screen ahead
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["error", "warning", "info"]
 
@@ -134,6 +134,10 @@ class Diagnostic:
         return f"{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}"
 
 
+FIRST_SCREEN: Final = 1_500
+"""Characters of Markdown that come before the fold, where no one knows the reader's screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The result of :func:`renderer.render`.
@@ -142,9 +146,9 @@ class Document:
     template engines that honour ``__html__`` (Jinja2, Django, MarkupSafe) insert it without
     escaping.  ``css`` holds the few rules that this document needs besides the theme's
     (colours and reserved sizes of formulas); it may be empty.  ``letters`` are the characters that
-    its measured formulas show in each font family of MathJax's.  ``title`` is plain text: the
-    front matter's title or the first heading, ``""`` if there is neither.  ``meta`` is the front
-    matter.
+    its measured formulas show in each font family of MathJax's, ``early`` those of the first
+    screen.  ``title`` is plain text: the front matter's title or the first heading, ``""`` if
+    there is neither.  ``meta`` is the front matter.
     """
 
     html: str
@@ -155,6 +159,7 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
     css: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
+    early: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.html

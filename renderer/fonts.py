@@ -3,7 +3,8 @@
 MathJax itself declares each font when it is first needed, late and whole.  Here every font is
 declared from the start, the large ones in slices (``hatch_fonts.py`` cuts them), and before the
 slices comes what the pages of this folder are known to show: per font one file with just those
-letters.  Whatever a page shows besides finds its slice, so nothing is ever missing.
+letters, or two if it is large, one of them for first screens.  Whatever a page shows besides finds
+its slice, so nothing is ever missing.
 
 Next hop: :mod:`renderer.mathjax` leaves out its own rules for fonts that the page declares.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from .files import write_atomically
@@ -27,6 +29,8 @@ from .subset import letters_in, letters_of, ranges, subset
 STYLESHEET: Final = "fonts.css"
 DECLARED: Final = "fonts.json"  # hatch_fonts.py writes it
 
+_MANY: Final = 24  # letters, of which those of first screens are worth a file of their own
+_EARLY: Final = "/* of first screens: */\n"
 _PARTS: Final = "fonts"  # folder of the files with known letters
 _RECIPE: Final = b"1"  # counts up when equal letters are to give another file
 _UNUSED: Final = 7 * 24 * 3600.0  # seconds: longer than a cached fonts.css may be believed
@@ -63,25 +67,39 @@ def can_subset() -> bool:
     return all(map(find_spec, ("brotli", "fontTools")))
 
 
-def write(folder: Path, vendor: Path, url: str, letters: Mapping[str, Iterable[str]]) -> None:
+def write(
+    folder: Path,
+    vendor: Path,
+    url: str,
+    letters: Mapping[str, Iterable[str]],
+    early: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> None:
     """Make ``fonts.css`` in ``folder`` declare all fonts, and these letters in files of their own.
 
-    ``letters`` are known to be shown, by family; those of earlier runs stay.  ``vendor`` is the
-    folder of the fonts in the package, ``url`` the same as seen from ``folder``.  Each file is
-    written whole and under a name that tells its content, so two runs may write at once: what
-    the later one did not know of comes from the slices.
+    ``letters`` are known to be shown, by family, and ``early`` are those of first screens; what
+    earlier runs knew stays.  ``vendor`` is the folder of the fonts in the package, ``url`` the
+    same as seen from ``folder``.  Each file is written whole and under a name that tells its
+    content, so two runs may write at once: what the later one did not know of comes from the
+    slices.
     """
     fonts = declared(vendor)
     css = folder / STYLESHEET
     before = css.read_text(encoding="utf-8") if css.is_file() else ""
+    _, _, before_early = before.partition(_EARLY)
     if can_subset():
-        parts = dict(_made(folder, vendor, fonts, _merged(_known(before), letters, fonts)))
+        soon = _merged(_known(before_early), early, fonts)
+        known = _merged(_merged(_known(before), letters, fonts), soon, fonts)
+        parts, first = (
+            dict(_made(folder, vendor, fonts, wanted)) for wanted in _shared_out(known, soon)
+        )
     else:
-        parts = dict(_kept(folder, vendor, fonts, before))
-    text = "".join((*_base_rules(fonts, url), *_part_rules(parts)))
+        late = before.removesuffix(before_early)
+        parts, first = (dict(_kept(folder, vendor, fonts, each)) for each in (late, before_early))
+    soonest = (_EARLY, *_part_rules(first)) if first else ()
+    text = "".join((*_base_rules(fonts, url), *_part_rules(parts), *soonest))
     if text != before or not css.is_file():
         write_atomically(css, text.encode())
-    _sweep(folder / _PARTS, {name for name, _ in parts.values()})
+    _sweep(folder / _PARTS, {name for each in (parts, first) for name, _ in each.values()})
 
 
 # --- the rules -------------------------------------------------------------------------------
@@ -107,7 +125,10 @@ def _part_rules(parts: Mapping[str, tuple[str, str]]) -> Iterator[str]:
 
 def _known(css: str) -> dict[str, str]:
     """The letters that a ``fonts.css`` has in files of their own, by family."""
-    return {family: letters_in(extent) for family, _, extent in _PART.findall(css)}
+    known: dict[str, str] = {}
+    for family, _, extent in _PART.findall(css):
+        known[family] = known.get(family, "") + letters_in(extent)
+    return known
 
 
 # --- the files -------------------------------------------------------------------------------
@@ -122,6 +143,18 @@ def _merged(
         if family.upper() in fonts:
             merged.setdefault(family.upper(), set()).update(*shown)
     return {family: "".join(sorted(merged[family])) for family in sorted(merged)}
+
+
+def _shared_out(
+    known: Mapping[str, str], early: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Letters by family: those that come later, and those of first screens of large fonts."""
+    first = {family: early[family] for family in early if len(known[family]) >= _MANY}
+    rest = {
+        family: "".join(sorted({*letters} - {*first.get(family, "")}))
+        for family, letters in known.items()
+    }
+    return rest, first
 
 
 def _made(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from .assets import CORE, Assets
 from .commands import files_for
 from .convert import Typeset, render
-from .document import Document, Heading
+from .document import FIRST_SCREEN, Document, Heading
 from .language import guess_language, prose_of
 from .options import Options, is_language_tag
 from .policy import content_policy
@@ -34,7 +34,6 @@ _LEADING_HEADING = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\n?", re.DOTALL)
 _LINK = re.compile(r"</?a\b[^<>]*>")
 _OUTLINE_MINIMUM = 3
 _TITLE_LENGTH = 60
-_FIRST_SCREEN = 1_500  # characters of Markdown, where no one knows the reader's screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def page(
 
 def _early(document: Document, title: Document) -> list[str]:
     """MathJax's files that the formulas on the first screen need; none if there are no such."""
-    first = [formula for formula in document.formulas if formula.start < _FIRST_SCREEN]
+    first = [formula for formula in document.formulas if formula.start < FIRST_SCREEN]
     files = [file for formula in (*title.formulas, *first) for file in files_for(formula.data_tex)]
     return list(dict.fromkeys((CORE, *files))) if first or title.formulas else []
 

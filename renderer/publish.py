@@ -89,6 +89,7 @@ class Publisher:
         self._themes: dict[str, Theme] = {}
         self._installed: set[tuple[Path, str]] = set()
         self._letters: dict[Path, dict[str, str]] = {}
+        self._early: dict[Path, dict[str, str]] = {}  # of them, those of first screens
 
     def publish(self, target: Target) -> Published:
         """The page of ``target``, written if it has a file to go to."""
@@ -114,7 +115,7 @@ class Publisher:
         """Tell the assets folders which letters the pages show; to be called after the last one."""
         for folder, letters in self._letters.items():
             if letters:
-                declare_fonts(folder, letters)
+                declare_fonts(folder, letters, self._early[folder])
 
     def _config(self, target: Target) -> Config:
         given = self._settings.config
@@ -182,7 +183,8 @@ class Publisher:
             raise OptionError("--assets", f"expected a folder, cdn or none, got {wanted!r}")
         folder = Path(wanted)
         self._fill(folder, theme)
-        self._note(folder, document.letters)
+        _note(self._letters.setdefault(folder, {}), document.letters)
+        _note(self._early.setdefault(folder, {}), document.early)
         return Assets.folder(_link(folder, target.parent if target else Path()))
 
     def _fill(self, folder: Path, theme: Theme) -> None:
@@ -191,10 +193,11 @@ class Publisher:
             install(folder, [theme])
             self._installed.add((folder, theme.name))
 
-    def _note(self, folder: Path, letters: Mapping[str, str]) -> None:
-        known = self._letters.setdefault(folder, {})
-        for family, characters in letters.items():
-            known[family] = "".join(sorted({*known.get(family, ""), *characters}))
+
+def _note(known: dict[str, str], letters: Mapping[str, str]) -> None:
+    """Add ``letters``, by family, to those that are known."""
+    for family, characters in letters.items():
+        known[family] = "".join(sorted({*known.get(family, ""), *characters}))
 
 
 def _link(folder: Path, start: Path) -> str:

@@ -57,7 +57,8 @@ def vendor(tmp_path_factory: pytest.TempPathFactory, cutter: ModuleType) -> Path
 def faces(folder: Path) -> list[tuple[str, str, str]]:
     """Family, address and letters of each rule of ``fonts.css``, in order."""
     found = []
-    for line in (folder / "fonts.css").read_text(encoding="utf-8").splitlines():
+    lines = (folder / "fonts.css").read_text(encoding="utf-8").splitlines()
+    for line in (line for line in lines if not line.startswith("/*")):
         family, _, rest = line.removeprefix("@font-face{font-family:").partition(";src:url(")
         address, _, rest = rest.partition(")")
         found.append((family, address, letters_in(rest)))
@@ -187,6 +188,18 @@ def test_known_letters_get_a_file_of_their_own_that_wins(vendor: Path, tmp_path:
     assert [family for family, _, _ in last] == ["MJX-NCM-N", "MJX-NCM-S4"]
     for _, url, letters in last:
         assert letters_of((tmp_path / url).read_bytes()) == letters
+
+
+def test_first_screens_have_a_file_of_their_own(vendor: Path, tmp_path: Path) -> None:
+    """A large font comes in two parts, over the runs; a small one is not worth another request."""
+    many = "".join(map(chr, range(ord("a"), ord("z") + 1)))
+    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": many, "MJX-NCM-S4": "()"}, {"MJX-NCM-S4": "("})
+    fonts.write(tmp_path, vendor, URL, {}, {"MJX-NCM-N": "xy"})
+    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "12"}, {"MJX-NCM-N": "z"})
+    own = [(family, letters) for family, url, letters in faces(tmp_path) if "fonts/mjx" in url]
+    later = "12" + many.removesuffix("xyz")
+    assert own[-3:] == [("MJX-NCM-N", later), ("MJX-NCM-S4", "()"), ("MJX-NCM-N", "xyz")]
+    assert [family for family, _ in own].count("MJX-NCM-S4") == 1
 
 
 def test_what_earlier_runs_showed_stays(vendor: Path, tmp_path: Path) -> None:
