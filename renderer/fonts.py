@@ -29,6 +29,7 @@ from .subset import letters_in, letters_of, ranges, subset
 STYLESHEET: Final = "fonts.css"
 DECLARED: Final = "fonts.json"  # hatch_fonts.py writes it
 
+_ALWAYS: Final = "MJX-NCM-ZERO"  # has no letters, but the height that lines get: all drawings' font
 _MANY: Final = 24  # letters, of which those of first screens are worth a file of their own
 _EARLY: Final = "/* of first screens: */\n"
 _PARTS: Final = "fonts"  # folder of the files with known letters
@@ -37,6 +38,7 @@ _UNUSED: Final = 7 * 24 * 3600.0  # seconds: longer than a cached fonts.css may 
 _PART = re.compile(
     rf"@font-face{{font-family:([\w-]+);src:url\({_PARTS}/([\w.-]+)\)[^}}]*unicode-range:([^}}]*)}}"
 )
+_MARKED = re.compile(r"@font-face{font-family:([\w-]+);[^}]*font-display:block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,20 @@ def write(
     css = folder / STYLESHEET
     before = css.read_text(encoding="utf-8") if css.is_file() else ""
     _, _, before_early = before.partition(_EARLY)
+    marked = set(_MARKED.findall(before))
     if can_subset():
         soon = _merged(_known(before_early), early, fonts)
         known = _merged(_merged(_known(before), letters, fonts), soon, fonts)
         parts, first = (
             dict(_made(folder, vendor, fonts, wanted)) for wanted in _shared_out(known, soon)
         )
+        marked.update(soon)
     else:
         late = before.removesuffix(before_early)
         parts, first = (dict(_kept(folder, vendor, fonts, each)) for each in (late, before_early))
-    soonest = (_EARLY, *_part_rules(first)) if first else ()
-    text = "".join((*_base_rules(fonts, url), *_part_rules(parts), *soonest))
+    soonest = (_EARLY, *_part_rules(first, marked)) if first else ()
+    later = _part_rules(parts, marked - {*first})
+    text = "".join((*_base_rules(fonts, url), *later, *soonest))
     if text != before or not css.is_file():
         write_atomically(css, text.encode())
     _sweep(folder / _PARTS, {name for each in (parts, first) for name, _ in each.values()})
@@ -105,22 +110,24 @@ def write(
 # --- the rules -------------------------------------------------------------------------------
 
 
-def _rule(family: str, url: str, unicode_range: str = "") -> str:
+def _rule(family: str, url: str, unicode_range: str = "", *, soon: bool = False) -> str:
+    """What first screens show ``soon`` is marked for the client, which asks for it all at once."""
+    display = ";font-display:block" if soon else ""
     extent = f";unicode-range:{unicode_range}" if unicode_range else ""
-    return f'@font-face{{font-family:{family};src:url({url}) format("woff2"){extent}}}\n'
+    return f'@font-face{{font-family:{family};src:url({url}) format("woff2"){display}{extent}}}\n'
 
 
 def _base_rules(fonts: Mapping[str, Font], url: str) -> Iterator[str]:
     """Every font, in slices or whole."""
     for family, font in fonts.items():
         for name, extent in font.slices or ((font.file, ""),):
-            yield _rule(family, f"{url}/{name}", extent)
+            yield _rule(family, f"{url}/{name}", extent, soon=family == _ALWAYS)
 
 
-def _part_rules(parts: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+def _part_rules(parts: Mapping[str, tuple[str, str]], soon: set[str]) -> Iterator[str]:
     """The letters known to be shown; a later rule wins over an earlier one of the family."""
     for family, (name, extent) in parts.items():
-        yield _rule(family, f"{_PARTS}/{name}", extent)
+        yield _rule(family, f"{_PARTS}/{name}", extent, soon=family in soon)
 
 
 def _known(css: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ export class MathJaxTypesetter {
   /** @param {Element[]} wrappers */
   prepare(wrappers) {
     for (const wrapper of wrappers) this.#fonts.set(wrapper, fontOf(wrapper));
+    if (wrappers.length) loadKnownFonts();
     const [source] = this.sources;
     if (!source?.slim || this.#isWhole) return;
     const files = new Set(wrappers.flatMap((wrapper) => filesFor(texOf(wrapper))));
@@ -201,6 +202,18 @@ export class MathJaxTypesetter {
 
 /** Is it one of MathJax's? @param {FontFace} font */
 const isOurs = ({ family }) => /^"?MJX-/.test(family);
+
+/**
+ * Have the letters that the page is known to show, while MathJax is still on its way: each font
+ * that arrives later makes the browser style and lay out anew what is in view. They are small,
+ * and renderer/fonts.py marks them.
+ */
+function loadKnownFonts() {
+  for (const font of document.fonts) {
+    const waits = font.status === "unloaded" && font.display === "block" && isOurs(font);
+    if (waits) font.load().catch(() => {}); // what did not come is asked for when it is seen
+  }
+}
 
 /** @param {Element} wrapper */
 function fontOf(wrapper) {

@@ -91,11 +91,11 @@ export class Queue {
     const end = performance.now() + budget;
     const near = nearestFirst(wrappers);
     this.typesetter.prepare?.(near);
-    /** @type {Map<Element, Drawing>} */ const drawn = new Map();
+    /** @type {[Element, Drawing][]} */ const drawn = [];
     for (const wrapper of near) {
       try {
         const drawing = this.typesetter.drawNow(wrapper);
-        if (drawing) drawn.set(wrapper, drawing);
+        if (drawing) drawn.push([wrapper, drawing]);
       } catch (error) {
         this.#failed(wrapper, error);
       }
@@ -159,7 +159,8 @@ export class Queue {
   async #draw(wrapper) {
     this.#taken.add(wrapper);
     try {
-      this.#drawn.set(wrapper, await this.typesetter.draw(wrapper));
+      const drawing = await this.typesetter.draw(wrapper);
+      this.#drawn.set(wrapper, drawing); // not before: another batch may have begun since
       if (this.#drawn.size >= MOST) await this.#flush();
       else this.#timer ||= window.setTimeout(() => this.#flush(), BATCH);
     } catch (error) {
@@ -172,32 +173,40 @@ export class Queue {
   #flush() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    const drawn = [...this.#drawn].filter(([wrapper]) => this.#all.has(wrapper));
-    this.#drawn.clear();
-    return (this.#shown = this.#shown.then(() => this.#batch(new Map(drawn))));
+    const drawn = this.#drawn;
+    this.#drawn = new Map();
+    return (this.#shown = this.#shown.then(() => this.#batch(drawn)));
   }
 
   /**
-   * The page is written to once and laid out once, which makes the browser ask for fonts.
+   * The page is written to once and laid out once, which makes the browser ask for fonts that
+   * nobody knew of.
    * @param {Map<Element, Drawing>} drawn
    */
   async #batch(drawn) {
-    if (this.#stopped || !drawn.size) return;
-    const staged = this.#stage(drawn);
+    if (!drawn.size) return;
+    await this.#fonts();
+    if (this.#stopped) return;
+    const staged = this.#stage([...drawn].filter(([wrapper]) => this.#all.has(wrapper)));
     staged.forEach(reveal);
-    const fonts = laidOut(staged[0]) && this.typesetter.fonts?.();
-    if (fonts) {
+    if (laidOut(staged[0]) && this.typesetter.fonts?.()) {
       staged.forEach(veil);
-      await Promise.race([fonts, new Promise((go) => setTimeout(go, FONTS))]);
+      await this.#fonts();
     }
     for (const wrapper of drawn.keys()) this.#taken.delete(wrapper);
     staged.forEach((wrapper) => this.#show(wrapper));
   }
 
-  /** @param {Map<Element, Drawing>} drawn @returns {Element[]} those that are in the page now */
+  /** Until the fonts are there that the page waits for. */
+  async #fonts() {
+    const fonts = this.typesetter.fonts?.();
+    if (fonts) await Promise.race([fonts, new Promise((go) => setTimeout(go, FONTS))]);
+  }
+
+  /** @param {[Element, Drawing][]} drawn @returns {Element[]} those that are in the page now */
   #stage(drawn) {
     this.typesetter.finish?.();
-    return [...drawn].flatMap(([wrapper, drawing]) => {
+    return drawn.flatMap(([wrapper, drawing]) => {
       try {
         stage(wrapper, drawing);
         return [wrapper];
