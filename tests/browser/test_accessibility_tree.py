@@ -9,17 +9,22 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from renderer import Options, render, render_page
 from renderer.assets import Assets, install
+from renderer.browser.find import find_chromium
 from renderer.browser.server import StaticServer
 from renderer.browser.session import Tab
+from renderer.page import page as page_of
+from renderer.prerender import Prerenderer
 from renderer.theme import load_theme
 
 from .axtree import MATH, ROLES, Node, formulas
@@ -185,3 +190,39 @@ def test_text_counts_each_formula_once(
     assert after["copied"] == before["copied"]
     assert after["read"] > 500
     assert MATH[0] in {node.role for node in formulas(page)}
+
+
+def test_formulas_whose_layout_is_skipped_are_read(
+    site: Path, browser: Browser, serve: Serve
+) -> None:
+    """What waits far from the window of a measured page is told, selected and copied."""
+    gap = "\n\nword" * 400 + "\n\n"
+    with Prerenderer(None) as prerenderer:
+        document = render(rf"Near $x$ {gap} far $\sqrt{{y}}$ end", typeset=prerenderer)
+    html = page_of(document, Options(), assets=Assets.folder())
+    (site / "measured.html").write_text(html, "utf-8")
+    with listening(browser) as page:
+        page.goto(f"{serve(site).url}measured.html")
+        page.wait_for_selector("[data-math=typeset]")
+        skipped = "el => !el.checkVisibility({ contentVisibilityAuto: true })"
+        assert page.locator("msqrt").evaluate(skipped)
+        told = [normalize("NFKC", outline(node)) for node in formulas(page)]  # 𝑥 and x are one
+        assert told == [
+            "(MathMLMath (MathMLIdentifier x))",
+            "(MathMLMath (MathMLSquareRoot (MathMLIdentifier y)))",
+        ]
+        texts: dict[str, Any] = page.evaluate(_TEXTS)
+        assert r"far \(\sqrt{y}\) end" in texts["copied"]
+        page.evaluate("() => mathward.typesetAll()")
+        assert page.evaluate(_TEXTS)["selected"] == texts["selected"]
+
+
+@contextmanager
+def listening(browser: Browser) -> Iterator[Page]:
+    """A page in a browser that has been told of a screen reader, as it is on readers' machines."""
+    path, flag = find_chromium().path, "--force-renderer-accessibility"
+    running = browser.browser_type.launch(executable_path=path, args=[flag])
+    try:
+        yield running.new_page()
+    finally:
+        running.close()
