@@ -158,6 +158,16 @@ def test_known_letters_come_in_one_file_per_font(bench: Callable[..., Bench]) ->
     assert (tested.folder / "mathward-assets" / own).stat().st_size < 1_500
 
 
+def test_known_letters_come_all_at_once(bench: Callable[..., Bench]) -> None:
+    """A font of formulas further down does not arrive when the reader does: it is here by then."""
+    tested = bench({**ITS_LETTERS, "MJX-NCM-LO": "∑"})
+    tested.show(PYTHAGORAS)
+    assert [re.sub(r"\.\w{12}\.", ".", each) for each in tested.loaded][:2] == [
+        "fonts/mjx-ncm-lo.woff2",
+        "fonts/mjx-ncm-n.woff2",
+    ]
+
+
 @pytest.mark.parametrize("disk", [False, True])
 def test_letters_that_were_not_known_come_in_their_slice(
     bench: Callable[..., Bench], disk: bool
