@@ -13,7 +13,6 @@ core/MmlTree/MmlNode: verifyTree verifyAttributes
 core/MmlTree/MmlNodes/mmultiscripts: setChildInheritedAttributes
 core/MmlTree/MmlNodes/mo: coreText
 core/Tree/Node: copy findNodes
-input/tex/Configuration: add
 input/tex/TexParser: GetUpTo GetDelimiterArg
 input/tex/ams/AmsMethods: AlignAt XalignAt FlalignArray HandleDeclareOp SideSet HandleShove CFrac
 input/tex/base/BaseItems: getEntry

@@ -15,8 +15,11 @@ from renderer.prerender import Prerenderer
 from renderer.publish import Publisher, Settings
 from renderer.targets import Target
 
-BUDGETS = {"broken.en": 100_000, "derivation.en": 110_000, "chemistry-physics.en": 113_000}
-"""Bytes: formulas of simple commands, of the AMS's environments, and of chemistry."""
+BUDGETS = {"broken.en": 100_000, "derivation.en": 110_000, "chemistry-physics.en": 116_000}
+"""Bytes: formulas of simple commands, of the AMS's environments, and of chemistry.
+
+The goal is 102,400 for all of them.
+"""
 
 SEEN = """() => [...document.querySelectorAll(".math[data-tex]")].filter((formula) => {
   const { top, bottom, width } = formula.getBoundingClientRect();
