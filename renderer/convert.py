@@ -12,7 +12,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from . import mathml, sanitize, sizes
+from . import characters, mathml, sanitize, sizes
 from .diagnostics import diagnostic
 from .document import FIRST_SCREEN, Diagnostic, Document, Drawn, Formula
 from .formulas import Collector, source_offset
@@ -51,13 +51,16 @@ def render(
     html = renderer.render(tokens, md.options, env)
     if options.html == "sanitize":
         html = sanitize.clean(html)
+    shown = html if options.html == "trust" else characters.neutral_html(html)
     title = str(context.meta.get("title") or "") or _first_heading(renderer)
     notes = _resolved(context, source)
+    if shown != html:
+        notes += _doubtful(source)
     return Document(
-        html=html,
+        html=shown,
         formulas=_sized(found, drawn),
         headings=tuple(renderer.headings),
-        title=title,
+        title=characters.neutral(title),
         meta=context.meta,
         diagnostics=tuple(_sorted([*notes, *collector.diagnostics, *_met(renderer, source)])),
         css=mathml.stylesheet(
@@ -99,7 +102,7 @@ def _sized(formulas: Sequence[Formula], drawn: dict[int, Drawn]) -> tuple[Formul
 
 
 def _too_long(source: Source) -> Document:
-    shown = escape(source.text, quote=False)
+    shown = escape(characters.neutral(source.text), quote=False)
     return Document(
         html=f"<pre>{shown}</pre>\n", diagnostics=(diagnostic("source-too-long", 1, 1),)
     )
@@ -140,6 +143,13 @@ def _met(renderer: FragmentRenderer, source: Source) -> list[Diagnostic]:
         position = source.position(place if place >= 0 else begin)
         found.append(diagnostic(code, *position, address))
     return found
+
+
+def _doubtful(source: Source) -> list[Diagnostic]:
+    return [
+        diagnostic("deceptive-character", *source.position(offset), what)
+        for offset, what in characters.doubtful(source.text).items()
+    ]
 
 
 def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

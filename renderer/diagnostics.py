@@ -33,6 +33,7 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
     "unsafe-link": ("warning", "the link to {} was dropped"),
     "image-as-link": ("info", "the image {} is shown as a link"),
     "image-not-shown": ("warning", "{}"),
+    "deceptive-character": ("warning", "{}: hides something from the reader; made visible"),
     "page-option": ("warning", "{}"),
 }
 

@@ -16,6 +16,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from . import tex as reading
+from .characters import neutral
 from .diagnostics import diagnostic
 from .document import Diagnostic, Formula
 from .macros import MacroError, Macros
@@ -116,7 +117,7 @@ class Collector:
             source=source.given[given:given_end],
             start=given,
             tex=token.content,
-            data_tex=data_tex,
+            data_tex=neutral(data_tex),
             display=_is_display(token),
             markup=token.markup,
             lines=(line, source.position(max(start, end - 1))[0]),

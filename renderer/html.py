@@ -16,7 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from . import rawhtml, safety, textform
+from . import characters, rawhtml, safety, textform
 from .document import Drawn, Formula, Heading
 from .highlight import highlighted
 from .language import guess_language
@@ -113,12 +113,13 @@ class FragmentRenderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         token, inline = tokens[idx], tokens[idx + 1]
-        text = plain_text(inline.children or []).strip()
+        text = characters.neutral(plain_text(inline.children or []).strip())
         identifier = self._slugs.heading(text) if self.policy.heading_ids else ""
         self._in_outline = True
         outline = self.renderInline(_outline_tokens(inline.children or []), options, env)
         self._in_outline = False
-        self.headings.append(Heading(int(token.tag[1]), identifier, text, outline))
+        level, html = int(token.tag[1]), characters.neutral_html(outline)
+        self.headings.append(Heading(level, identifier, text, html))
         if identifier:
             token.attrSet("id", identifier)
         return self.renderToken(tokens, idx, options, env)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .assets import CORE, Assets
+from .characters import neutral
 from .commands import files_for
 from .convert import Typeset, render
 from .document import FIRST_SCREEN, Document, Heading
@@ -197,7 +198,7 @@ def _plain(value: object) -> str:
     """A front matter value as one line of text; ``""`` for what is none."""
     if isinstance(value, date):
         return value.isoformat()[:10]
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return neutral(" ".join(value.split())) if isinstance(value, str) else ""
 
 
 def _names(value: object) -> tuple[str, ...]:

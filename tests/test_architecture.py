@@ -24,7 +24,9 @@ import pytest
 # table (a package counts as one module); the graph of all modules has no cycle at all.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "document", "options", "diagnostics"}),
-    frozenset({"tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}),
+    frozenset(
+        {"characters", "tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}
+    ),
     frozenset({"macros", "numbering", "references"}),
     frozenset(
         {
