@@ -34,6 +34,7 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
     "image-as-link": ("info", "the image {} is shown as a link"),
     "image-not-shown": ("warning", "{}"),
     "deceptive-character": ("warning", "{}: hides something from the reader; made visible"),
+    "code-not-highlighted": ("info", "this {} code is too long or too slow to highlight"),
     "page-option": ("warning", "{}"),
 }
 

@@ -18,7 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from . import characters, rawhtml, safety, textform
 from .document import Drawn, Formula, Heading
-from .highlight import highlighted
+from .highlight import Highlighter
 from .language import guess_language
 from .options import Options
 from .slugs import Slugs
@@ -50,6 +50,7 @@ class FragmentRenderer(RendererHTML):
         self._slugs = Slugs(options.id_prefix)
         self._link_ends: list[str] = []  # what closes each open link
         self._kept = rawhtml.pairs(tokens) if options.html == "basic" else {}
+        self._highlighter = Highlighter()
         self._line = 0
         self._in_outline = False
 
@@ -179,10 +180,18 @@ class FragmentRenderer(RendererHTML):
         language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
         if self.policy.html != "trust" and not _LANGUAGE.match(language):
             token.info = language = ""  # no class of the text's own choice
-        code = highlighted(token.content, language) if self.policy.highlight and language else None
+        code = self._highlighted(token.content, language)
         if code is None:
             return super().fence(tokens, idx, options, env)
         return f'<pre><code class="language-{escape(language)}">{code}</code></pre>\n'
+
+    def _highlighted(self, code: str, language: str) -> str | None:
+        if not (self.policy.highlight and language):
+            return None
+        html = self._highlighter.highlighted(code, language)
+        if self._highlighter.gave_up:
+            self._report("code-not-highlighted", language)
+        return html
 
     # Reasoning
 

@@ -1,0 +1,79 @@
+"""The program that runs Pygments: code in, HTML out, line by line as JSON, until its input ends.
+
+Pygments' lexers are regular expressions, and most of those for popular languages take quadratic
+time or worse for code made to hurt: 20,000 characters can take minutes.  Nothing but the end of
+a process stops them everywhere, so :mod:`renderer.highlight` lets them work in this one.
+
+It is started as a file, not as a module of the package, so that Pygments is all it imports.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from functools import lru_cache
+from time import process_time
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+
+class _Late(BaseException):
+    """No ``Exception``, lest a lexer catch it."""
+
+
+def main() -> None:
+    """Answer each line ``[language, code, seconds]``: ``[html or null, seconds taken, in time]``."""
+    if timed := hasattr(
+        signal, "setitimer"
+    ):  # not on Windows, where only the parent's clock ends us
+        signal.signal(signal.SIGPROF, _stop)
+    for line in sys.stdin.buffer:
+        language, code, seconds = json.loads(line)
+        began = process_time()
+        html, in_time = None, True
+        try:
+            if timed:
+                signal.setitimer(
+                    signal.ITIMER_PROF, seconds
+                )  # of work, however busy the machine is
+            html = _highlighted(language, code)
+        except (_Late, RecursionError):
+            in_time = False
+        finally:
+            if timed:
+                signal.setitimer(signal.ITIMER_PROF, 0)
+        answer = json.dumps([html, process_time() - began, in_time]) + "\n"
+        sys.stdout.buffer.write(answer.encode())
+        sys.stdout.buffer.flush()
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    raise _Late
+
+
+def _highlighted(language: str, code: str) -> str | None:
+    """``code`` with Pygments' classes, each prefixed ``hl-``; None for an unknown language."""
+    import pygments
+    from pygments.formatters import HtmlFormatter
+
+    if (lexer := _lexer(language)) is None:
+        return None
+    return pygments.highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="hl-"))
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Lexer | None:
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+if __name__ == "__main__":
+    main()
