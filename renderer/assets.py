@@ -18,7 +18,7 @@ from typing import Final, Literal
 from . import fonts, mathml
 from .bundle import client_script, math_css, shield_script
 from .errors import EnvironmentFault
-from .files import copy_atomically, write_atomically
+from .files import write_if_changed
 from .policy import host_source
 from .theme import Theme
 
@@ -118,15 +118,16 @@ def install(folder: Path, themes: Iterable[Theme]) -> None:
     """Put all that pages under ``themes`` ask for into ``folder``.
 
     Each file is replaced whole and left alone if it is equal, so two runs may write at once
-    while a page is being read.
+    while a page is being read.  One of MathJax's that is not what the manifest says raises
+    EnvironmentFault: what a page runs is what was tested.
     """
     files = _vendored()
     for theme in themes:
-        _write(folder / theme.stylesheet, css_of(theme))
-    _write(folder / _SCRIPT, client_script())
-    _write(folder / _SHIELD, shield_script())
-    for name in files:
-        copy_atomically(_VENDOR / name, folder / _MATHJAX / name)
+        write_if_changed(folder / theme.stylesheet, css_of(theme).encode())
+    write_if_changed(folder / _SCRIPT, client_script().encode())
+    write_if_changed(folder / _SHIELD, shield_script().encode())
+    for name, digest in files.items():
+        write_if_changed(folder / _MATHJAX / name, _checked(name, digest))
     declare_fonts(folder, {})
 
 
@@ -144,9 +145,7 @@ def declare_fonts(
 def check_mathjax() -> str:
     """What there is of MathJax, in a few words; EnvironmentFault if a file lacks or differs."""
     for name, digest in _vendored().items():
-        path = _VENDOR / name
-        if not path.is_file() or sha256(path.read_bytes()).hexdigest() != digest:
-            raise EnvironmentFault(f"MathJax's file {name} is missing or damaged", _REMEDY)
+        _checked(name, digest)
     return f"{MATHJAX_VERSION}, {len(_vendored())} files"
 
 
@@ -163,7 +162,10 @@ def _vendored() -> dict[str, str]:
     return files
 
 
-def _write(path: Path, text: str) -> None:
-    data = text.encode()
-    if not path.is_file() or path.read_bytes() != data:
-        write_atomically(path, data)
+def _checked(name: str, digest: str) -> bytes:
+    """One of MathJax's files, if it is the one that the manifest means."""
+    path = _VENDOR / name
+    data = path.read_bytes() if path.is_file() else b""
+    if sha256(data).hexdigest() != digest:
+        raise EnvironmentFault(f"MathJax's file {name} is missing or damaged", _REMEDY)
+    return data

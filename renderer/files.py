@@ -224,6 +224,11 @@ def copy_atomically(source: Path, target: Path) -> None:
         data = source.read_bytes()
     except OSError as error:
         raise SourceError(str(source), reason(error)) from error
+    write_if_changed(target, data)
+
+
+def write_if_changed(target: Path, data: bytes) -> None:
+    """Make ``data`` the content of ``target``; one that is already equal is left alone."""
     with suppress(OSError):
         if target.stat().st_size == len(data) and target.read_bytes() == data:
             return

@@ -25,10 +25,9 @@ class _Late(BaseException):
 
 
 def main() -> None:
-    """Answer each line ``[language, code, seconds]``: ``[html or null, seconds taken, in time]``."""
-    if timed := hasattr(
-        signal, "setitimer"
-    ):  # not on Windows, where only the parent's clock ends us
+    """Answer each ``[language, code, seconds]`` by ``[html or null, seconds taken, in time]``."""
+    timed = hasattr(signal, "setitimer")  # not on Windows: there the parent's clock alone ends us
+    if timed:
         signal.signal(signal.SIGPROF, _stop)
     for line in sys.stdin.buffer:
         language, code, seconds = json.loads(line)

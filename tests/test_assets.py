@@ -144,3 +144,6 @@ def test_missing_or_damaged_mathjax_is_told(
             (tmp_path / "core.js").write_text(content)
         with pytest.raises(EnvironmentFault, match=r"core\.js is missing or damaged"):
             check_mathjax()
+        with pytest.raises(EnvironmentFault, match=r"core\.js is missing or damaged"):
+            install(tmp_path / "out", [])
+    assert not (tmp_path / "out" / "mathjax").exists()

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from renderer import Document, Options, render
 from renderer.source import Source
 
+from .fuzz.alphabet import BLANKS, PIECES
+
 MODES = {
     "llm": Options(),
     "strict": Options(profile="strict"),
@@ -22,32 +24,7 @@ MODES = {
     "commonmark": Options.commonmark(),
 }
 
-_PIECES = (
-    "$ $$ $$$ \\( \\) \\[ \\] \\\\( \\\\) \\\\[ \\\\] \\begin{align} \\end{align} \\begin{x} \\end{x}"
-    " \\begin{cases} \\end{cases} \\boxed{ \\text{ \\label{a} \\tag{1} \\eqref{a} \\frac { } ^ _ & \\\\"
-    " \\$ \\{ \\} \\a \\| \\ ` `` ``` ~~~ ```math $` `$ < > <b> </b> <sub> </sub> <code> </code> <!-- -->"
-    " <details> </details> <summary> <div> <a> <script> <think> </think> <http://a.b> \" ' &lt; &amp; &#0;"
-    " [ ] ( ) ![ ](u) [a](b) [a]: [^a] [^a]: [x] [!NOTE] * ** *** _ __ ~~ # ## - + 1. > | |-| --- === +++"
-    " www.a.b https://a.b/c?d a@b.cc javascript:x 5 10 a b ab word 中文 ，。 （ ） é x=1 : ; , . ! %"
-).split(" ")
-_BLANKS = [
-    "\n",
-    "\n\n",
-    " ",
-    "  ",
-    "    ",
-    "\t",
-    "\r",
-    "\r\n",
-    "\f",
-    "\b",
-    "\u200b",
-    "\ufeff",
-    "\0",
-]
-_BLANKS += ["\u00a0", "\u2028", "\x85", "\ud800", "\u202e", "  \n", "\n- ", "\n> ", "\n|", "\n$$\n"]
-
-active_text = st.lists(st.sampled_from([*_PIECES, *_BLANKS, " ", "\n"]), max_size=30).map("".join)
+active_text = st.lists(st.sampled_from([*PIECES, *BLANKS, " ", "\n"]), max_size=30).map("".join)
 any_text = st.one_of(active_text, st.text(max_size=60))
 
 
