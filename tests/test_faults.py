@@ -89,9 +89,10 @@ def _publish(text: str, during: Callable[[Path], None], monkeypatch: pytest.Monk
         during(path)
         return found
 
-    monkeypatch.setattr(publish, "read_source", struck)
     (target,) = plan(["a.md"], "a.html").targets
-    Publisher(Settings(assets="none"), Path()).publish(target)
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "read_source", struck)
+        Publisher(Settings(assets="none"), Path()).publish(target)
     return Path("a.html").read_text()
 
 
@@ -110,9 +111,8 @@ def test_source_that_changes_during_the_run(fate: str, monkeypatch: pytest.Monke
     assert "<h1" in html
     assert "Old" in html
     assert "New" not in html
-    monkeypatch.undo()
     if fate == "changed":
-        (target,) = plan([str(Path("a.md").absolute())], "a.html").targets
+        (target,) = plan(["a.md"], None).targets
         assert "New" in Publisher(Settings(assets="none"), None).publish(target).html
 
 
@@ -138,10 +138,12 @@ def test_pages_are_the_same_byte_for_byte(root: Path) -> None:
     for name in ("a.md", "sub/b.md"):
         Path("in", name).write_text(text)
     for out, seed, zone in (("one", "1", "UTC"), ("two", "2", "Asia/Tokyo")):
-        call, environ = command(root, "in", "-o", out, "-q", PYTHONHASHSEED=seed, TZ=zone)
+        call, environ = command(
+            root, "in", "-o", out, "-q", "--assets", "none", PYTHONHASHSEED=seed, TZ=zone
+        )
         subprocess.run(call, env=environ, check=True, timeout=120)
     made = [path for path in sorted(Path("one").rglob("*")) if path.is_file()]
-    assert len(made) > 10
+    assert len(made) == 2
     for path in made:
         assert path.read_bytes() == Path("two", path.relative_to("one")).read_bytes(), path
 
@@ -157,8 +159,9 @@ BOMB = "a: &a [x, x]\n" + "".join(
     "front",
     [
         "a: !!python/object/apply:os.system ['touch owned']", "a: !!python/name:os.system", "!!binary x", BOMB,
-        "a: " + "[" * 5_000, "a: " + "{a: " * 3_000, "? " * 3_000, "a: 2026-99-99", "a: !!timestamp x", "- a\n- b", "1" * 9_999,
+        "a: " + "[" * 900, "a: " + "{a: " * 3_000, "? " * 3_000, "a: 2026-99-99", "a: !!timestamp x", "- a\n- b", "1" * 9_999,
         "a: " + "9" * 60_000, "<<: x", "a: !!int 1:" + "9:" * 2_000,
+        "a: !!bool x", "title: 1" + ":59" * 9_000, "tags: [1" + ":59" * 9_000 + "]", "1" + ":59" * 9_000 + ": a", "title: 0x" + "f" * 9_000,
     ],
     ids=lambda front: front[:20],
 )  # fmt: skip
@@ -170,6 +173,17 @@ def test_hostile_front_matter(front: str) -> None:
     assert "After</h1>" in html
     assert len(html) < 500_000
     assert not Path("owned").exists()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["9" * 5_000, "0x" + "f" * 9_000, "[" * 4_000, "{a=" * 3_000, "1e999", "nan", '"\\u0000"'],
+)
+def test_hostile_front_matter_in_toml(value: str) -> None:
+    """The same for TOML."""
+    html = render_page(f"+++\ntitle = {value}\ntags = [{value}]\n+++\n\n# After\n", FILE)
+    assert "After</h1>" in html
+    assert "\0" not in html
 
 
 def test_front_matter_beyond_its_limit_is_text() -> None:

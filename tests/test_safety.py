@@ -134,6 +134,15 @@ def test_ids_never_collide() -> None:
     assert {"md-eq-a", "md-fn1", "md-fnref1", "md-a", "md-a-1"} <= set(ids)
 
 
+@pytest.mark.parametrize("length", [5, 79, 80, 81, 500])
+def test_equal_headings_of_any_length_have_ids(length: int) -> None:
+    """Thousands of equal headings: an id for each, at a cost that grows with their number."""
+    text = f"# {'a' * length}\n\n" * 3_000
+    ids = [heading.id for heading in render(text).headings]
+    assert len(set(ids)) == 3_000
+    assert ids[1] == f"md-{'a' * min(length, 80)}-1"
+
+
 def test_languages_of_code_are_limited() -> None:
     """A class that the text chooses is one of code's languages, or none."""
     assert 'class="language-c++"' in render("```c++\na\n```").html

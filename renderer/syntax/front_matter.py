@@ -12,7 +12,8 @@ from markdown_it.rules_block import StateBlock
 
 from .state import Context
 
-_LIMIT: Final = 65_536
+_LIMIT: Final = 65_536  # characters
+_BITS: Final = 1_024
 
 
 def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -23,10 +24,10 @@ def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if fence not in ("---", "+++"):
         return False
     for line in range(1, end):
-        if state.src[state.bMarks[line] : state.eMarks[line]].rstrip() == fence:
-            break
         if state.bMarks[line] > _LIMIT:
             return False
+        if state.src[state.bMarks[line] : state.eMarks[line]].rstrip() == fence:
+            break
     else:
         return False
     meta = _parse(state.src[state.bMarks[1] : state.bMarks[line]], fence)
@@ -39,23 +40,38 @@ def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _parse(text: str, fence: str) -> dict[str, object] | None:
     """The mapping that ``text`` holds, or None."""
-    value: object
-    if fence == "+++":
-        import tomllib
-
-        try:
-            value = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError):
-            return None
-    else:
-        import yaml
-
-        if "&" in text and "*" in text:  # aliases may expand without end
-            return None
-        try:
-            value = yaml.safe_load(text) if text.strip() else {}
-        except (yaml.YAMLError, ValueError, RecursionError):
-            return None
-    if not isinstance(value, dict):
+    try:
+        value = _toml(text) if fence == "+++" else _yaml(text)
+    except Exception:  # PyYAML raises AttributeError and KeyError, too, for a tag that is not true
+        return None
+    if not isinstance(value, dict) or _holds_giants(value):
         return None
     return {str(key): item for key, item in value.items()}
+
+
+def _toml(text: str) -> object:
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def _yaml(text: str) -> object:
+    import yaml
+
+    if "&" in text and "*" in text:  # aliases may expand without end
+        return None
+    return yaml.safe_load(text) if text.strip() else {}
+
+
+def _holds_giants(value: object) -> bool:
+    """Whether there is a number in it that Python itself declines to write in decimal."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, int) and item.bit_length() > _BITS:
+            return True
+        if isinstance(item, dict):
+            pending += [*item, *item.values()]
+        elif isinstance(item, (list, tuple, set)):
+            pending += item
+    return False

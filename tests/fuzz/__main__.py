@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from .alphabet import EVERY
-from .laws import MODES, breach
+from .laws import MODES, SECONDS, breach
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = ROOT / ".fuzz"
@@ -62,7 +62,7 @@ def _arguments() -> argparse.Namespace:
 def _replay(path: Path) -> int:
     mode, text = decoded(path.read_bytes())
     say(f"mode {mode}: {text!r}")
-    found = breach(text, mode, timed=True)
+    found = breach(text, mode, seconds=SECONDS)
     say(found or "breaks no law")
     return int(bool(found))
 
