@@ -151,10 +151,11 @@ class FragmentRenderer(RendererHTML):
         return self._link_ends.pop()
 
     def _true_host(self, tokens: Sequence[Token], idx: int, href: str) -> str:
-        if self.policy.links != "safe" or tokens[idx].info == "auto":
+        if self.policy.links != "safe" or not safety.is_external(href):
             return ""
-        inside = _until_close(tokens, idx)
-        if not safety.is_misleading(href, plain_text(inside)):
+        is_bare = tokens[idx].info == "auto"  # shows its address, whose path may name other hosts
+        text = "" if is_bare else plain_text(_until_close(tokens, idx))
+        if not safety.is_misleading(href, text):
             return ""
         return f" ({escape(safety.host(href))})"
 

@@ -7,17 +7,25 @@ tab and line ends dropped inside, a backslash read as a slash.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 _ENDS: Final = "".join(map(chr, range(0x21)))
 _DROPPED = re.compile(r"[\t\r\n]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_WEB: Final = frozenset({"http", "https"})
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 _SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto"})
 # Begins only where a run of its characters does, so that a long run is read once.
 _HOST_IN_TEXT = re.compile(
-    r"(?<![a-z0-9.-])((?:[a-z0-9-]++\.)+[a-z]{2,})(?![a-z0-9])", re.IGNORECASE
+    r"(?<![a-z0-9.-])((?:[a-z0-9-]++\.)+[a-z]{2,})(?![a-z0-9])"
+    r"|(?<![a-z0-9.-])((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![a-z0-9.])|//([a-z0-9-]++)(?=[/?#:\s]|\Z)",
+    re.IGNORECASE,
 )
+_TEXT_READ: Final = 2_000  # characters of a link's text in which hosts are looked for
 EXTERNAL_REL: Final = "nofollow noopener noreferrer ugc"
 
 
@@ -54,9 +62,10 @@ def is_safe_link(url: str) -> bool:
 
 def host(url: str) -> str:
     """The host of an external address as the browser asks for it, ``""`` if there is none."""
-    address = normalised(url).replace("\\", "/")
+    if not is_external(url):
+        return ""
     try:
-        name = urlsplit(address if scheme(url) else "https:" + address).hostname or ""
+        name = unquote(urlsplit(_with_authority(url)).hostname or "").lower()
     except ValueError:
         return ""
     try:
@@ -65,16 +74,34 @@ def host(url: str) -> str:
         return name
 
 
+def _with_authority(url: str) -> str:
+    """``url`` with two slashes before its host: browsers mind neither one nor five of them."""
+    address = normalised(url).replace("\\", "/")
+    name = scheme(url)
+    if name in _WEB or not name:
+        return f"{name or 'https'}://{address[len(name) + bool(name) :].lstrip('/')}"
+    return address
+
+
+def is_disguised(url: str) -> bool:
+    """Whether an address looks like another: it has userinfo, or a host in another script."""
+    authority = re.split(r"[/?#]", _with_authority(url).partition("//")[2], maxsplit=1)[0]
+    return "@" in authority or "xn--" in host(url)
+
+
 def is_misleading(url: str, text: str) -> bool:
-    """Whether a link's text shows another host than it leads to, or the address has userinfo."""
+    """Whether a link's text shows another host than it leads to, or its address is disguised."""
     target = host(url)
     if not target:
         return False
-    authority = normalised(url).replace("\\", "/").split("//", 1)[-1].split("/", 1)[0]
-    if "@" in authority or "xn--" in target:
-        return True
-    shown = [found[1].lower() for found in _HOST_IN_TEXT.finditer(text)]
-    return any(not _is_same_site(name, target) for name in shown[:3])
+    shown = (found[found.lastindex or 0].lower() for found in _HOST_IN_TEXT.finditer(_read(text)))
+    return is_disguised(url) or any(not _is_same_site(name, target) for name in shown)
+
+
+def _read(text: str) -> str:
+    """``text`` as it looks: full-width letters as usual ones, without what is invisible."""
+    folded = unicodedata.normalize("NFKC", text[:_TEXT_READ])
+    return folded if folded.isascii() else _INVISIBLE.sub("", folded)
 
 
 def _is_same_site(shown: str, target: str) -> bool:

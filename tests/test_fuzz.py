@@ -70,7 +70,10 @@ def test_faults_of_the_renderer_are_seen(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(laws, "render", lambda *_: next(documents))
     assert laws.breach("a", "llm").startswith("unequal")
     monkeypatch.undo()
-    assert laws.breach("a", "llm", seconds=1e-6).startswith("slow")
+    monkeypatch.setattr(laws, "_cost", lambda text, _: len(text) ** 2)
+    assert laws.breach("a", "llm", seconds=1).startswith("slow")
+    monkeypatch.setattr(laws, "_cost", lambda text, _: len(text))
+    assert laws.breach("a", "llm", seconds=1) == ""
 
 
 def test_found_texts_are_kept_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -214,6 +214,37 @@ def test_test_runs_every_check(checkout: Checkout) -> None:
     assert pytest_call.endswith("<-k><two words><--heavy>")
 
 
+def test_fuzz_brings_atheris_when_it_is_used(checkout: Checkout) -> None:
+    """``./run fuzz ARGS`` installs its group, once and then only, and passes the words on."""
+    python = checkout.root / ".venv" / "bin" / "python"
+    checkout.run("doctor")
+    assert not any("--group fuzz" in call for call in checkout.calls("uv"))
+    real = python.read_text("utf-8")
+    checkout.put(python, real + 'case "$*" in *atheris*) [ -e "$LOG/atheris" ] || exit 1 ;; esac\n')
+    result = checkout.run("fuzz", "--seconds", "5")
+    assert result.returncode == 0, result.stderr
+    assert checkout.calls("uv")[-1].endswith("--only-binary atheris --group fuzz")
+    assert checkout.calls("python")[-1] == "-m tests.fuzz --seconds 5"
+    (checkout.log / "atheris").touch()
+    calls = checkout.calls("uv")
+    checkout.run("fuzz")
+    assert checkout.calls("uv") == calls
+
+
+def test_fuzz_without_a_build_of_atheris(checkout: Checkout) -> None:
+    """Where atheris cannot be had the line says so, with exit code 3; a replay needs none."""
+    checkout.run("doctor")
+    python = checkout.root / ".venv" / "bin" / "python"
+    checkout.put(
+        python, '#!/bin/sh\necho "$*" >>"$LOG/python"\ncase "$*" in *atheris*) exit 1 ;; esac\n'
+    )
+    checkout.put(checkout.bin / "uv", "#!/bin/sh\nexit 1\n")
+    result = checkout.run("fuzz")
+    assert result.returncode == 3
+    assert "atheris has no build for" in result.stderr
+    assert checkout.run("fuzz", "--replay", "x").returncode == 0
+
+
 def test_tools_for_our_scripts_come_once(checkout: Checkout) -> None:
     """TypeScript and esbuild are fetched by the lock file, and anew only when that changes."""
     for _ in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 
 import pytest
@@ -70,7 +71,9 @@ def test_external_links_pass_nothing_on() -> None:
     [
         ("https://a.example/b", "a.example"), ("//A.Example", "a.example"), ("\\\\a.example", "a.example"),
         ("https://u:p@a.example:80/", "a.example"), ("https://bücher.example", "xn--bcher-kva.example"),
-        ("https://[", ""), ("mailto:a@b.c", ""), ("https:a", ""),
+        ("https://[", ""), ("mailto:a@b.c", ""), ("https:a", "a"), ("https:/a.example", "a.example"),
+        ("https:////a.example/b", "a.example"), ("///a.example", "a.example"), ("https://%65vil.example", "evil.example"),
+        ("https://a.example?b@c", "a.example"),
     ],
 )  # fmt: skip
 def test_host(url: str, host: str) -> None:
@@ -86,7 +89,12 @@ def test_host(url: str, host: str) -> None:
         ("https://evil.example", "click here", False), ("https://good.example@evil.example", "here", True),
         ("https://xn--80ak6aa92e.com", "here", True), ("https://evil.example", "see good.example, there", True),
         ("https://evil.example", "见good.com", True), ("/a", "good.example", False),
-        ("https://a.example", "version 1.2.3", False),
+        ("https://a.example", "version 1.2.3", False), ("https://evil.example", "good\u200b.example", True),
+        ("https://evil.example", "ｇｏｏｄ．ｅｘａｍｐｌｅ", True), ("https://evil.example", "10.0.0.1", True),
+        ("https://evil.example", "https://localhost/a", True), ("https:///evil.example", "good.example", True),
+        ("https:/\\evil.example", "good.example", True), ("https://%65vil.example", "good.example", True),
+        ("https://evil.example", "evil.example " * 9 + "good.example", True), ("https://a.example/b@c", "here", False),
+        ("https://good.example%2f@evil.example", "here", True), ("https://a.example?b@c", "here", False),
     ],
 )  # fmt: skip
 def test_misleading_links(url: str, text: str, misleading: bool) -> None:
@@ -97,6 +105,21 @@ def test_misleading_links(url: str, text: str, misleading: bool) -> None:
 def test_true_host_is_shown() -> None:
     """The reader sees where a misleading link leads."""
     assert "good.example</a> (evil.example)" in render("[good.example](https://evil.example)").html
+
+
+def test_bare_addresses_in_disguise() -> None:
+    """So does a bare address with userinfo or a look-alike host; a usual one needs no more."""
+    assert "</a> (evil.example)" in render("see https://good.example@evil.example/x").html
+    assert "</a> (xn--ypal-43d9g.com)" in render("<https://раypal.com/>").html
+    assert "(" not in render("https://web.archive.example/web/https://good.example/").html
+
+
+def test_hosts_in_long_texts_cost_no_more() -> None:
+    """Nothing that one can write between brackets makes the look for hosts slow."""
+    for text in ("a." * 50_000, "a-" * 50_000, "1." * 50_000, "//a" * 50_000, "\u0301" * 100_000):
+        began = time.process_time()
+        safety.is_misleading("https://evil.example", text)
+        assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,14 @@ def test_every_diagnostic_has_an_example() -> None:
         for example, _ in _examples(path.read_text("utf-8"))
         for diagnostic in _rendered(example)[0].diagnostics
     }
-    of_files = {"image-not-shown", "page-option", "undefined-macro", "dead-link", "mathjax-error"}
+    of_files = {
+        "code-not-highlighted",
+        "image-not-shown",
+        "page-option",
+        "undefined-macro",
+        "dead-link",
+        "mathjax-error",
+    }
     assert set(CODES) - of_files - shown == set()
 
 

@@ -26,7 +26,7 @@ _CORPUS: Final = WORK / "corpus"
 _FOUND: Final = WORK / "found"
 _WORDS: Final = WORK / "words.dict"
 _LONGEST: Final = 4_096  # bytes of an input
-_HANG: Final = 30  # seconds
+_HANG: Final = 120  # seconds by the clock, on a machine that may be busy
 
 
 def main() -> int:

@@ -13,13 +13,12 @@ from .__main__ import decoded, keep
 from .laws import SECONDS, breach, is_sampled
 
 _TIMED = 40  # one text in so many; a long one costs as much
-_SECONDS = 4 * SECONDS  # what the instruments take
 
 
 def one(data: bytes) -> None:
     """Try one input; one that breaks a law is kept, and the hunt goes on."""
     mode, text = decoded(data)
-    if law := breach(text, mode, seconds=_SECONDS if is_sampled(text, _TIMED) else 0):
+    if law := breach(text, mode, seconds=SECONDS if is_sampled(text, _TIMED) else 0):
         keep(law, data)
 
 
