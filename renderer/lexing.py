@@ -1,8 +1,9 @@
 """The program that runs Pygments: code in, HTML out, line by line as JSON, until its input ends.
 
-Pygments' lexers are regular expressions, and most of those for popular languages take quadratic
-time or worse for code made to hurt: 20,000 characters can take minutes.  Nothing but the end of
-a process stops them everywhere, so :mod:`renderer.highlight` lets them work in this one.
+Pygments' lexers are regular expressions, and those for Python, Java, JavaScript and others take
+quadratic time for code made to hurt: 8,000 characters of lines with a space in each take Python's
+2.4 seconds, 100,000 six minutes.  Nothing but the end of a process stops a regular expression
+everywhere, so :mod:`renderer.highlight` lets them work in this one.
 
 It is started as a file, not as a module of the package, so that Pygments is all it imports.
 """
