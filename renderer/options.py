@@ -197,9 +197,10 @@ def _check_images(value: Any) -> None:
 
 
 def _check_macros(value: Any) -> None:
-    pairs = value if isinstance(value, tuple) else ()
-    texts = [text for pair in pairs if isinstance(pair, tuple) for text in pair]
-    if len(texts) != 2 * len(value) or not all(isinstance(text, str) for text in texts):
+    pairs = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs) or not all(
+        isinstance(text, str) for pair in pairs for text in pair
+    ):
         raise OptionError("macros", "expected names with their replacement text")
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from renderer import OptionError, Options, render
+from renderer.config import page_options
 
 
 @pytest.mark.parametrize(
@@ -91,3 +94,30 @@ def test_limit_of_the_source() -> None:
     document = render("# <b>", Options(max_source=4))
     assert document.html == "<pre># &lt;b&gt;</pre>\n"
     assert [diagnostic.code for diagnostic in document.diagnostics] == ["source-too-long"]
+
+
+_ALL = [declared.name for declared in fields(Options)]
+_CALLERS = {declared.name for declared in fields(Options) if not declared.metadata["page"]}
+_NAMES = [name.replace("_", mark) for name in _ALL for mark in "_-"]
+_VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3),
+    st.sampled_from([choice for declared in fields(Options) for choice in declared.metadata["choices"]]),
+    st.sampled_from(["any", "same-origin", "x-", 10**9, 10**12]),
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(_NAMES), _VALUES, max_size=8))
+@example({"macros": None})
+@example({"macros": 3})
+@example({"html": "trust", "links": "any", "images": "any", "max-source": 10**9, "lang": "de"})
+def test_no_front_matter_loosens_anything(meta: dict[str, object]) -> None:
+    """Whatever a text sets, policies, prefix and limits are the caller's."""
+    options, _ = page_options(meta, Options())
+    changed = {name for name in _ALL if getattr(options, name) != getattr(Options(), name)}
+    assert not changed & _CALLERS
+
+
+def test_every_policy_and_limit_is_the_callers() -> None:
+    """The table says so for each option that a text could loosen something by."""
+    limits = {name for name in _ALL if name.startswith("max_")}
+    assert {"html", "links", "images", "id_prefix", "front_matter"} | limits == _CALLERS
