@@ -136,6 +136,9 @@ class FragmentRenderer(RendererHTML):
             href = safety.own_fragment(href, self.policy.id_prefix)
             token.attrSet("href", href)
         if self.policy.links == "safe":
+            if self._link_ends:  # a bare address in a link's text; no link can hold another
+                self._link_ends.append("")
+                return ""
             if not safety.is_safe_link(href):
                 self._link_ends.append("</span>")
                 self._report("unsafe-link", href)
@@ -236,7 +239,7 @@ class FragmentRenderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         html = self._raw(tokens[idx])
-        if self.policy.html in ("trust", "sanitize") or html.lstrip().startswith("<"):
+        if self.policy.html in ("trust", "sanitize") or rawhtml.stands_alone(html):
             return html
         return f"<p>{html.rstrip()}</p>\n"
 

@@ -88,6 +88,13 @@ def encloses(html: str) -> bool:
     return tag is not None and tag[2].lower() not in _EMPTY
 
 
+def stands_alone(html: str) -> bool:
+    """Whether filtered HTML needs no paragraph around it, or cannot have one: a fold in it."""
+    return html.lstrip().startswith("<") or any(
+        f"<{end}{name}>" in html for name in _BLOCK for end in ("", "/")
+    )
+
+
 def filtered(token: Token, kept: Kept) -> str:
     """The HTML of a raw token: the tags kept, without attributes, and the rest as text."""
     allowed = kept.get(id(token), set())

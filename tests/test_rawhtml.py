@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from renderer import Options, rawhtml, render
@@ -39,6 +41,18 @@ def test_details_pass_in_pairs() -> None:
     ):
         assert "<details>" not in _shown(text)
         assert "<summary>" not in _shown(text)
+
+
+def test_folds_never_stand_in_a_paragraph() -> None:
+    """A browser would end the paragraph at the fold and read the rest as another tree."""
+    for text in (
+        "<table><details>a</details>",
+        "<table>\n<details>\n\na\n\n</details>",
+        "<p\n</p> <details>\n\na\n\n<p></details>",
+    ):
+        html = _shown(text)
+        assert "<details>" in html
+        assert not re.search(r"<p>(?:(?!</p>).)*</?details", html, re.DOTALL)
 
 
 def test_other_policies() -> None:

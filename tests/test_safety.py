@@ -114,6 +114,12 @@ def test_bare_addresses_in_disguise() -> None:
     assert "(" not in render("https://web.archive.example/web/https://good.example/").html
 
 
+def test_no_link_holds_another() -> None:
+    """An address in a link's text is its text; a browser would close the outer link there."""
+    html = render("[a <http://b.example> c](/d) [e](/f)").html
+    assert html == '<p><a href="/d">a http://b.example c</a> <a href="/f">e</a></p>\n'
+
+
 def test_hosts_in_long_texts_cost_no_more() -> None:
     """Nothing that one can write between brackets makes the look for hosts slow."""
     for text in ("a." * 50_000, "a-" * 50_000, "1." * 50_000, "//a" * 50_000, "\u0301" * 100_000):
