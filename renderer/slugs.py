@@ -35,10 +35,11 @@ class Slugs:
 
     def unique(self, text: str) -> str:
         """An id for ``text`` that was not handed out before: it ends in a number if need be."""
-        slug = self.plain(text) or "section"
-        found, count = slug, self._seen.get(slug, 0)
-        while found in self._seen:
-            found, count = f"{slug}-{max(count, 1)}", max(count, 1) + 1
-        self._seen[found] = self._seen.get(found, 0)
+        slug = free = self.plain(text) or "section"
+        count = self._seen.get(slug, 0)
+        while free in self._seen:  # not a second time for any number: the count is kept
+            count += 1
+            free = f"{slug}-{count}"
         self._seen[slug] = count
-        return self._prefix + found
+        self._seen.setdefault(free, 0)
+        return self._prefix + free
