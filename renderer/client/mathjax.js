@@ -8,6 +8,7 @@
 
 import { hasSavedSettings } from "../mathjax/configuration.js";
 import { addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
+import { checkDepth } from "../mathjax/guard.js";
 import { isSlim, Late, loadMathJax, preload, sourceAt, within } from "../mathjax/load.js";
 import { filesFor } from "../mathjax/parts.js";
 import { Menu } from "../mathjax/menu.js";
@@ -197,6 +198,7 @@ export class MathJaxTypesetter {
       const ours = action.id === "addMenu" && !spoken;
       if (action.renderMath && !ours) action.renderMath(item, page);
     }
+    checkDepth(item.typesetRoot);
   }
 }
 

@@ -17,6 +17,7 @@ const TOKEN = new RegExp(`\\\\(?:begin|end)${NAME}|\\\\[^]|\\$\\$?|[{}]|\\n\\s*\
 /** @type {Record<string, string>} */
 const CLOSERS = { "\\(": "\\)", "\\[": "\\]", $: "$", $$: "$$" };
 const FARTHEST = 1000; // tokens until the closer, so that unclosed openers cost no more
+const LONGEST = 8000; // characters of a formula, as on the server
 const MATHS = /[\\^_{}=<>\u0370-\u03ff\u2200-\u22ff]/;
 const PROSE = /^\d[^]*\s[A-Za-z]{2}|[A-Za-z]{3}[^A-Za-z][^]*[A-Za-z]{3}/;
 
@@ -137,6 +138,7 @@ function formulaOf(text, opener, closer) {
     : text.slice(start + opener.token.length, closer.index);
   const isText = opener.token === "$" && !isDollarMath(inside, text[end] ?? "");
   if (isText || !inside.trim() || text[start - 1] === "$") return null;
+  if (inside.length > LONGEST) return null;
   return { start, end, tex: inside.trim(), display: !/^(\$|\\\()$/.test(opener.token) };
 }
 

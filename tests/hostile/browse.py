@@ -1,0 +1,158 @@
+"""Loads a page of hostile inputs in Chromium, uses it as a reader would, and tells what it met.
+
+Every link and formula gets a real click of the mouse, and everything that the Tab key reaches
+the Enter key. Where a click leads is not loaded: the answer to a navigation is "no content".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from renderer.assets import FOLDER
+from renderer.browser.session import Tab, is_foreign, open_tab
+
+from .pages import Mode
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, Page, Route
+
+PROBE = Path(__file__).with_name("probe.js")
+PATIENCE = 60_000  # milliseconds for all formulas of a page
+_VIEW = {"width": 1000, "height": 700}
+_KEYS = 3_000  # presses of the Tab key at most
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found, and the input it was found in, ``""`` where that is not known."""
+
+    input: str
+    what: str
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One page being used."""
+
+    tab: Tab
+    mode: Mode
+    own: str
+    asked: list[str] = field(default_factory=list)
+    heard: list[Finding] = field(default_factory=list)
+    is_loaded: bool = False
+
+    @property
+    def page(self) -> Page:
+        return self.tab.page
+
+    def hear(self, what: str) -> None:
+        self.heard.append(Finding("", what))
+
+
+def visit(browser: Browser, address: str, mode: Mode) -> list[Finding]:
+    """Everything that is wrong with the page at ``address``."""
+    with ExitStack() as stack:
+        options = {"viewport": _VIEW, "bypass_csp": not mode.policy}
+        tab = stack.enter_context(open_tab(browser, **options))
+        seen = _Visit(tab, mode, address)
+        _listen(seen)
+        try:
+            _use(seen)
+        except _errors() as error:
+            seen.hear(f"the page hangs or is gone: {str(error).splitlines()[0]}")
+        return list(dict.fromkeys([*seen.heard, *_errors_of(tab)]))
+
+
+def heads(browser: Browser, pages: Sequence[tuple[str, str]]) -> list[Finding]:
+    """What is wrong with whole pages, by names of their inputs, without loading them."""
+    with open_tab(browser) as tab:
+        tab.page.add_init_script(path=PROBE)
+        tab.page.goto("about:blank")
+        return [
+            Finding(name, what)
+            for name, html in pages
+            for _, what in tab.page.evaluate("html => hostile.parsed(html)", html)
+        ]
+
+
+def _listen(seen: _Visit) -> None:
+    seen.page.set_default_timeout(PATIENCE)
+    seen.page.add_init_script(path=PROBE)
+    seen.page.on("dialog", lambda dialog: _dismiss(seen, dialog))
+    seen.page.context.on("page", lambda opened: seen.hear(f"opens a window at {opened.url}"))
+    seen.page.on("download", lambda each: seen.hear(f"downloads {each.url}"))
+    seen.page.context.route("**/*", lambda route: _answer(seen, route))
+
+
+def _dismiss(seen: _Visit, dialog: Dialog) -> None:
+    seen.hear(f"script ran: dialog {dialog.message!r}")
+    dialog.dismiss()
+
+
+def _answer(seen: _Visit, route: Route) -> None:
+    """Our own files are served; a click leads nowhere; all else nobody should ask for."""
+    request = route.request
+    path = urlsplit(request.url).path
+    if seen.is_loaded and request.is_navigation_request():
+        route.fulfill(status=204)
+    elif request.url == seen.own or (path.startswith(f"/{FOLDER}/") and not is_foreign(request.url)):
+        route.continue_()
+    elif request.url.startswith("blob:") or path == "/favicon.ico":
+        route.continue_()
+    else:
+        seen.hear(f"asks for {request.url}")
+        route.abort()
+
+
+def _use(seen: _Visit) -> None:
+    page, scripted = seen.page, seen.mode.script
+    page.goto(seen.own)
+    if seen.mode.foreign:
+        page.evaluate(
+            "() => document.querySelectorAll('.hostile-input').forEach(each => {"
+            " const copy = each.cloneNode(true); mathward.shield(copy); each.replaceWith(copy); })"
+        )
+    if scripted:
+        page.evaluate("() => { mathward.typesetAll().then(() => { window.isDone = true; }); }")
+        page.wait_for_function("() => window.isDone")
+    seen.is_loaded = True
+    _look(seen)
+    _click(seen)
+    _press(seen)
+    _look(seen)
+
+
+def _look(seen: _Visit) -> None:
+    found = seen.page.evaluate("typeset => hostile.findings(typeset)", seen.mode.script)
+    seen.heard += [Finding(name, what) for name, what in found]
+
+
+def _click(seen: _Visit) -> None:
+    seen.page.evaluate("() => hostile.open()")
+    while place := seen.page.evaluate("() => hostile.next()"):
+        seen.page.mouse.click(*place)
+
+
+def _press(seen: _Visit) -> None:
+    """From the top of the page to where the focus leaves it."""
+    seen.page.evaluate("() => { scrollTo(0, 0); document.activeElement?.blur(); getSelection()?.removeAllRanges(); }")
+    for _ in range(_KEYS):
+        seen.page.keyboard.press("Tab")
+        seen.page.keyboard.press("Enter")
+        if not seen.page.evaluate("() => document.hasFocus() && document.activeElement !== document.body"):
+            return
+
+
+def _errors_of(tab: Tab) -> list[Finding]:
+    return [Finding("", f"the console says {error}") for error in tab.errors]
+
+
+def _errors() -> type[Exception]:
+    from playwright.sync_api import Error
+
+    return Error

@@ -1,0 +1,65 @@
+"""Inputs and modes to findings: many inputs on a page, and each alone where there was one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self
+
+from renderer.assets import install
+from renderer.browser.server import StaticServer, serving
+from renderer.browser.session import launch
+from renderer.prerender import Prerenderer
+from renderer.theme import load_theme
+
+from .browse import Finding, heads, visit
+from .inputs import Input
+from .pages import THEMES, Mode, alone, hostile_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+TOGETHER = 40  # inputs on a page
+
+
+class Range:
+    """A place to try inputs in: a browser, a server and a folder with assets."""
+
+    def __init__(self, browser: Browser | None = None) -> None:
+        self._stack = ExitStack()
+        self._given = browser
+
+    def __enter__(self) -> Self:
+        self.folder = Path(self._stack.enter_context(TemporaryDirectory()))
+        install(self.folder / "mathward-assets", [load_theme(name) for name in THEMES])
+        self.server: StaticServer = self._stack.enter_context(serving(self.folder))
+        self.browser = self._given or self._stack.enter_context(launch())
+        cache = self.folder.with_suffix(".cache")
+        self.prerenderer = self._stack.enter_context(Prerenderer(self.folder / "cache" or cache))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def findings(self, found: Sequence[Input], mode: Mode) -> Iterator[Finding]:
+        """Of each input that is guilty by itself, or of all if only their company is."""
+        for start in range(0, len(found), TOGETHER):
+            group = found[start : start + TOGETHER]
+            if together := self._visit(group, mode):
+                single = [one for each in group for one in self._alone(each, mode)]
+                yield from single or [Finding(f"{group[0].id}..{group[-1].id}", one.what) for one in together]
+
+    def heads(self, found: Sequence[Input]) -> Iterator[Finding]:
+        """What an input does to the page around it: its head, its title, its contents."""
+        for theme in THEMES:
+            yield from heads(self.browser, [(each.id, alone(each, theme)) for each in found])
+
+    def _alone(self, each: Input, mode: Mode) -> list[Finding]:
+        return [Finding(each.id, one.what) for one in self._visit([each], mode)]
+
+    def _visit(self, group: Sequence[Input], mode: Mode) -> list[Finding]:
+        path = self.folder / "page.html"
+        path.write_text(hostile_page(group, mode, self.prerenderer), "utf-8", "surrogatepass")
+        return visit(self.browser, self.server.url + path.name, mode)
