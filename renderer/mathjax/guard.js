@@ -36,7 +36,7 @@ const BOUNDS = {
 };
 
 const WORDS = new Set(
-  `accent accentunder actiontype align bevelled columnalign columnlines columnspan data-align
+  `accent accentunder align bevelled columnalign columnlines columnspan data-align
   data-braketbar data-break-align data-cramped data-frame-styles data-vertical-align
   data-width-includes-label dir display displaystyle fence form frame largeop linebreak mathvariant
   movablelimits notation numalign denomalign overflow rowalign rowlines rowspan scriptlevel selection
@@ -83,6 +83,7 @@ export function checkDepth(drawing) {
 
 /** What may stay of an attribute; null for nothing. @param {string} name @param {string} value */
 function harmless(name, value) {
+  if (name === "actiontype") return value === "tooltip" ? value : null; // a toggle draws on its own
   if (name === "style") return styleOf(value) || null;
   if (/^math(?:color|background)$/.test(name)) return value; // see `readable`
   if (name in BOUNDS) return eachWord(value, (part) => lengthWithin(part, BOUNDS[name]));

@@ -95,4 +95,4 @@ def _section(each: Input, given: Document, after: Document) -> str:
 
 
 def _trusted() -> str:
-    return '<p><button type="button" class="hostile-trusted">Trusted</button></p>\n'
+    return '<p><button type="button" tabindex="-1" class="hostile-trusted">Trusted</button></p>\n'
