@@ -15,6 +15,8 @@ from typing import Final
 
 from math_core import LatexError, LatexToMathML
 
+from .lengths import bounded, bounded_css, is_readable
+
 _ROW_GAP = re.compile(r"(\\\\)[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]")
 _NOTAG = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])")
 _TAG_COMMAND = re.compile(r"\\tag(\*?)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -32,6 +34,7 @@ _MACROS: Final = {
     "bold": r"\mathbf{#1}",
 }
 _STYLE = re.compile(r' style="([^"]*)"')
+_INK = re.compile(r"color:\s*(#[0-9A-Fa-f]{6})")
 _ID = re.compile(r' id="[^"]*"')
 _ANCHOR = re.compile(r"</?a(?: [^>]*)?>")
 _DECLARATION = re.compile(
@@ -61,7 +64,7 @@ def convert(tex: str, *, display: bool) -> tuple[str, dict[str, str]] | None:
         return None
     if mathml.count("<") <= 2:
         return None  # nothing is visible: definitions alone, or an empty formula
-    return _classed(_ANCHOR.sub("", _ID.sub("", mathml)))
+    return _classed(bounded(_ANCHOR.sub("", _ID.sub("", mathml))))
 
 
 def _prepare(tex: str) -> str:
@@ -103,15 +106,21 @@ def _classed(mathml: str) -> tuple[str, dict[str, str]]:
 
     def replace(style: re.Match[str]) -> str:
         declarations = [part.strip() for part in style[1].split(";") if part.strip()]
-        kept = [part for part in declarations if _DECLARATION.match(part)]
+        kept = [part for part in declarations if _DECLARATION.match(part) and _is_seen(part)]
         if not kept:
             return ""
-        css = ";".join(kept)
+        css = bounded_css(";".join(kept))
         name = class_name(css)
         rules[name] = css
         return f' class="{name}"'
 
     return _STYLE.sub(replace, mathml), rules
+
+
+def _is_seen(declaration: str) -> bool:
+    """Not an ink that is lost on a white page or on a black one."""
+    ink = _INK.fullmatch(declaration)
+    return ink is None or is_readable(ink[1])
 
 
 @lru_cache(maxsize=4096)

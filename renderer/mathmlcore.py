@@ -14,7 +14,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from . import mathml
+from . import lengths, mathml
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -25,11 +25,7 @@ _ELEMENTS: Final = frozenset(
 )
 _TOKENS: Final = frozenset({"mi", "mn", "mo", "ms", "mtext"})
 _SILENT: Final = frozenset({"annotation", "annotation-xml", "script", "style"})
-_LENGTHS: Final = frozenset(
-    "depth height linethickness lspace mathsize maxsize minsize rspace voffset width".split()
-)
 _GROWING: Final = frozenset({"depth", "height", "width"})
-_LENGTH: Final = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d*)?|\.\d+)(?:em|ex|px|pt|pc|cm|mm|in|%)?")
 _WORDS: Final = {
     **dict.fromkeys(("mathcolor", "mathbackground"), re.compile(r"#?\w{1,30}")),
     **dict.fromkeys(
@@ -164,11 +160,17 @@ def _in_alphabet(character: str, variant: str) -> str:
 def _attributes(node: Element) -> Iterator[str]:
     relative = _name(node) == "mpadded"
     for name, value in sorted(node.attrib.items()):
-        pattern = _LENGTH if name in _LENGTHS else _WORDS.get(name)
         if relative and name in _GROWING and value.strip()[:1] in ("+", "-"):
             continue  # so much more than by nature, which Core cannot say
-        if pattern and pattern.fullmatch(value.strip()):
-            yield f' {name}="{value.strip()}"'
+        if kept := _value(name, value.strip()):
+            yield f' {name}="{kept}"'
+
+
+def _value(name: str, value: str) -> str:
+    if name in lengths.BOUNDS:
+        return lengths.within(name, value)
+    pattern = _WORDS.get(name)
+    return value if pattern and pattern.fullmatch(value) else ""
 
 
 def _name(node: Element) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from . import mathml, segments, sizes, textform
+from . import lengths, mathml, segments, sizes, textform
 from .document import Drawn, Formula
 from .mathmlcore import as_core
 from .options import Options
@@ -44,14 +44,16 @@ class Wrapper:
         own = f' id="{anchors[0]}"' if anchors else ""
         more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
         drawn = self._drawn.get(formula.index)
-        reserved = self._reserved(drawn)
+        classes = self._reserved(drawn)
         readable, flow = self._readable(formula), ""
-        if drawn and reserved and (cut := segments.cut(readable, drawn)):
+        if lengths.moves(readable, self.rules):
+            classes += " math-clip"
+        elif drawn and classes and (cut := segments.cut(readable, drawn)):
             self.rules.update(cut.rules)
             readable, flow = cut.mathml, " math-flow"
             own += f' data-segments="{cut.attribute}"'
         return (
-            f'{more}<{tag} class="math {kind}{guards}{reserved} {GUARD}'
+            f'{more}<{tag} class="math {kind}{guards}{classes} {GUARD}'
             f' data-tex="{tex}"{own}><!---->'
             f'<{tag} class="math-box{flow} {GUARD}>{readable}</{tag}></{tag}>'
         )

@@ -34,6 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "rawhtml",
             "sanitize",
             "highlight",
+            "lengths",
             "lexing",
             "mathml",
             "mathmlcore",

@@ -18,7 +18,7 @@ SIZE = Size((1.0, 0.0), (1.0, 0.0), (0.0, 0.0))
         ('<mi id="a" class="b" href="javascript:x" onclick="y">x</mi>', "<mi>x</mi>"),
         ('<mi style="color:red" mathcolor="red" data-x="1">x</mi>', '<mi mathcolor="red">x</mi>'),
         ('<mi mathcolor="url(//h)">x</mi>', "<mi>x</mi>"),
-        ('<mspace width="9999em"/>', "<mspace></mspace>"),
+        ('<mspace width="9999em"/>', '<mspace width="40em"></mspace>'),
         ("<script>alert(1)</script><mi>x</mi>", "<mi>x</mi>"),
         ("<mtext>&lt;img src=x&gt;</mtext>", "<mtext>&lt;img src=x&gt;</mtext>"),
         ('<img src="x"/><mn>1</mn>', "<mrow></mrow><mn>1</mn>"),
