@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PROBE = Path(__file__).with_name("probe.js")
 PATIENCE = 60_000  # milliseconds for all formulas of a page
 _VIEW = {"width": 1000, "height": 700}
-_KEYS = 3_000  # presses of the Tab key at most
+_KEYS = 1_000  # presses of the Tab key at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,10 @@ def _press(seen: _Visit) -> None:
     seen.page.evaluate("() => { scrollTo(0, 0); document.activeElement?.blur(); getSelection()?.removeAllRanges(); }")
     for _ in range(_KEYS):
         seen.page.keyboard.press("Tab")
-        seen.page.keyboard.press("Enter")
-        if not seen.page.evaluate("() => document.hasFocus() && document.activeElement !== document.body"):
+        if not seen.page.evaluate("() => hostile.reached()"):
             return
+        seen.page.keyboard.press("Enter")
+        seen.page.evaluate("() => hostile.back()")
 
 
 def _errors_of(tab: Tab) -> list[Finding]:

@@ -141,6 +141,8 @@
 
   /** Targets still to be clicked, those of one input after the other. @type {Element[]} */
   let targets = [];
+  /** @type {Set<Element>} */ const reached = new Set();
+  /** @type {Element | null} */ let last = null;
 
   Object.assign(window, {
     hostile: {
@@ -174,7 +176,15 @@
         }
         return null;
       },
-      focused: () => inputOf(document.activeElement) !== "" || document.activeElement?.className === "hostile-trusted",
+      /** Has the Tab key come to something new? An Enter there may move the focus, so it is kept. */
+      reached() {
+        const here = document.activeElement;
+        if (!here || here === document.body || reached.has(here)) return false;
+        reached.add(here);
+        last = here;
+        return true;
+      },
+      back: () => last instanceof HTMLElement && last.focus({ preventScroll: true }),
     },
   });
 })();
