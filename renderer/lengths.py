@@ -54,7 +54,9 @@ def bounded(mathml: str) -> str:
 
 def bounded_css(declarations: str) -> str:
     """CSS declarations with every length in bounds."""
-    return _LENGTH.sub(lambda found: within("width", found[0]) if found[3] else found[0], declarations)
+    return _LENGTH.sub(
+        lambda found: within("width", found[0]) if found[3] else found[0], declarations
+    )
 
 
 def moves(mathml: str, margins: dict[str, str]) -> bool:

@@ -83,7 +83,7 @@ export function checkDepth(drawing) {
 
 /** What may stay of an attribute; null for nothing. @param {string} name @param {string} value */
 function harmless(name, value) {
-  if (name === "actiontype") return value === "tooltip" ? value : null; // a toggle draws on its own
+  if (name === "actiontype") return value === "tooltip" ? value : "none"; // a toggle draws on its own
   if (name === "style") return styleOf(value) || null;
   if (/^math(?:color|background)$/.test(name)) return value; // see `readable`
   if (name in BOUNDS) return eachWord(value, (part) => lengthWithin(part, BOUNDS[name]));

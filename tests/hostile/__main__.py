@@ -44,8 +44,20 @@ def _told(mode: str, name: str, what: str) -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="hostile", description=__doc__)
-    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="inputs or files by the beginning of their names")
-    parser.add_argument("--mode", nargs="*", default=[], metavar="WORD", help="modes with these words, such as paper or prerender")
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        default=[],
+        metavar="NAME",
+        help="inputs or files by the beginning of their names",
+    )
+    parser.add_argument(
+        "--mode",
+        nargs="*",
+        default=[],
+        metavar="WORD",
+        help="modes with these words, such as paper or prerender",
+    )
     parser.add_argument("--quick", action="store_true", help="a sample of the inputs")
     return parser.parse_args()
 

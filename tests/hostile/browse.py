@@ -100,9 +100,12 @@ def _answer(seen: _Visit, route: Route) -> None:
     path = urlsplit(request.url).path
     if seen.is_loaded and request.is_navigation_request():
         route.fulfill(status=204)
-    elif request.url == seen.own or (path.startswith(f"/{FOLDER}/") and not is_foreign(request.url)):
-        route.continue_()
-    elif request.url.startswith("blob:") or path == "/favicon.ico":
+    elif (
+        request.url == seen.own
+        or (path.startswith(f"/{FOLDER}/") and not is_foreign(request.url))
+        or request.url.startswith("blob:")
+        or path == "/favicon.ico"
+    ):
         route.continue_()
     else:
         seen.hear(f"asks for {request.url}")
@@ -140,7 +143,9 @@ def _click(seen: _Visit) -> None:
 
 def _press(seen: _Visit) -> None:
     """From the top of the page to where the focus leaves it."""
-    seen.page.evaluate("() => { scrollTo(0, 0); document.activeElement?.blur(); getSelection()?.removeAllRanges(); }")
+    seen.page.evaluate(
+        "() => { scrollTo(0, 0); document.activeElement?.blur(); getSelection()?.removeAllRanges(); }"
+    )
     for _ in range(_KEYS):
         seen.page.keyboard.press("Tab")
         if not seen.page.evaluate("() => hostile.reached()"):

@@ -36,7 +36,9 @@ def inputs(only: Sequence[str] = ()) -> list[Input]:
 
 def sample(every: int) -> list[Input]:
     """Each ``every``-th of each file, so that all kinds are there."""
-    return [found for path in sorted(FOLDER.glob("*.jsonl")) for found in list(_read(path))[::every]]
+    return [
+        found for path in sorted(FOLDER.glob("*.jsonl")) for found in list(_read(path))[::every]
+    ]
 
 
 def _read(path: Path) -> Iterator[Input]:

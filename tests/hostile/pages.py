@@ -58,7 +58,9 @@ MODES = [
 
 def hostile_page(found: Sequence[Input], mode: Mode, typeset: Typeset | None) -> str:
     """One page with all of them, for a folder that has the assets."""
-    documents = [(each, *_documents(each, number, mode, typeset)) for number, each in enumerate(found)]
+    documents = [
+        (each, *_documents(each, number, mode, typeset)) for number, each in enumerate(found)
+    ]
     html = "".join(_section(*parts) for parts in documents)
     every = [document for _, *pair in documents for document in pair]
     whole = Document(
@@ -74,7 +76,9 @@ def hostile_page(found: Sequence[Input], mode: Mode, typeset: Typeset | None) ->
 def alone(each: Input, theme: str) -> str:
     """The whole page of one input, whose head and title it may try to break out of."""
     options = replace(_OPTIONS, html="basic")
-    return page(render(each.text, options), options, theme=load_theme(theme), assets=Assets.folder())
+    return page(
+        render(each.text, options), options, theme=load_theme(theme), assets=Assets.folder()
+    )
 
 
 def _documents(
@@ -82,7 +86,11 @@ def _documents(
 ) -> tuple[Document, Document]:
     options = replace(_OPTIONS, html=mode.html, id_prefix=f"h{number}-")
     chosen = typeset if mode.prerender else None
-    given = Document(html=escape(each.text)) if mode.foreign else render(each.text, options, typeset=chosen)
+    given = (
+        Document(html=escape(each.text))
+        if mode.foreign
+        else render(each.text, options, typeset=chosen)
+    )
     return given, render(f"After it $x_{{{number}}}+1$.", typeset=chosen)
 
 

@@ -49,7 +49,9 @@ class Range:
             group = found[start : start + TOGETHER]
             if together := self._visit(group, mode):
                 single = [one for each in group for one in self._alone(each, mode)]
-                yield from single or [Finding(f"{group[0].id}..{group[-1].id}", one.what) for one in together]
+                yield from single or [
+                    Finding(f"{group[0].id}..{group[-1].id}", one.what) for one in together
+                ]
 
     def heads(self, found: Sequence[Input]) -> Iterator[Finding]:
         """What an input does to the page around it: its head, its title, its contents."""
