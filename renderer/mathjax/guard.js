@@ -63,6 +63,8 @@ export function guard(root) {
       if (value === null) delete attributes[name];
       else if (value !== String(attributes[name])) attributes[name] = value;
     }
+    // By default it is a toggle, which would draw itself anew where MathJax keeps no record of it.
+    if (node.kind === "maction") attributes.actiontype ??= "none";
   });
   readable(root);
   // What nodes inherited was taken down before.
@@ -83,7 +85,7 @@ export function checkDepth(drawing) {
 
 /** What may stay of an attribute; null for nothing. @param {string} name @param {string} value */
 function harmless(name, value) {
-  if (name === "actiontype") return value === "tooltip" ? value : "none"; // a toggle draws on its own
+  if (name === "actiontype") return value === "tooltip" ? value : null;
   if (name === "style") return styleOf(value) || null;
   if (/^math(?:color|background)$/.test(name)) return value; // see `readable`
   if (name in BOUNDS) return eachWord(value, (part) => lengthWithin(part, BOUNDS[name]));
