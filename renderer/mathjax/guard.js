@@ -64,7 +64,9 @@ export function guard(root) {
       else if (value !== String(attributes[name])) attributes[name] = value;
     }
     // By default it is a toggle, which would draw itself anew where MathJax keeps no record of it.
-    if (node.kind === "maction") attributes.actiontype ??= "none";
+    if (node.kind === "maction" && !Object.hasOwn(attributes, "actiontype")) {
+      attributes.actiontype = "none";
+    }
   });
   readable(root);
   // What nodes inherited was taken down before.
