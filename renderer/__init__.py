@@ -16,6 +16,7 @@ from .options import Options
 if typing.TYPE_CHECKING:
     from .convert import render
     from .page import render_page
+    from .stream import Stream
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ __all__ = [
     "Options",
     "OutputError",
     "SourceError",
+    "Stream",
     "__version__",
     "render",
     "render_page",
@@ -46,6 +48,10 @@ def __getattr__(name: str) -> object:
         from .page import render_page
 
         return render_page
+    if name == "Stream":
+        from .stream import Stream
+
+        return Stream
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -84,7 +84,7 @@ def parse(source: Source, options: Options) -> tuple[list[Token], dict[str, Cont
     )
     env = {ENV_KEY: context}
     tokens = parser(options).parse(source.text, env)
-    return (_without_thinking(tokens) if options.think == "drop" else tokens), env
+    return (without(tokens, "think") if options.think == "drop" else tokens), env
 
 
 def drawings(formulas: Sequence[Formula], typeset: Typeset | None) -> dict[int, Drawn]:
@@ -108,16 +108,15 @@ def _too_long(source: Source) -> Document:
     )
 
 
-def _without_thinking(tokens: Sequence[Token]) -> list[Token]:
+def without(tokens: Sequence[Token], kind: str) -> list[Token]:
+    """The tokens but those from ``kind_open`` to ``kind_close``."""
     kept: list[Token] = []
     depth = 0
     for token in tokens:
-        if token.type == "think_open":
-            depth += 1
+        depth += token.type == f"{kind}_open"
         if not depth:
             kept.append(token)
-        if token.type == "think_close":
-            depth -= 1
+        depth -= token.type == f"{kind}_close"
     return kept
 
 

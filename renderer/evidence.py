@@ -101,10 +101,14 @@ def is_escaped_prose(content: str, after: str) -> bool:
     return after == "(" or _CITATION.fullmatch(content) is not None
 
 
-def holds_prose_paragraph(content: str) -> bool:
-    """Whether one of several paragraphs of a block is prose: its opener was never closed."""
+def holds_prose_paragraph(content: str, *, is_open: bool = False) -> bool:
+    """Whether one of several paragraphs of a block is prose: its opener was never closed.
+
+    The last one does not count if it ``is_open``, that is, may still get some TeX.
+    """
     paragraphs = _BLANK_LINE.split(content)
-    return len(paragraphs) > 1 and any(_is_prose_paragraph(p) for p in paragraphs)
+    whole = paragraphs[: len(paragraphs) - is_open]
+    return len(paragraphs) > 1 and any(_is_prose_paragraph(p) for p in whole)
 
 
 def _is_prose_paragraph(paragraph: str) -> bool:

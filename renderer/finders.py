@@ -72,8 +72,44 @@ def display(
     return match
 
 
+def is_display_open(table: Delimiters, place: int, *, llm: bool, block: bool = False) -> bool:
+    """Whether text behind the table's could give the display formula at ``place`` another end.
+
+    The nearest closer at the opener's own depth holds for good; one at another depth, or none,
+    gives way to what may come, as far as a closer may lie.
+    """
+    text = table.text
+    if place in table.environments or len(text) > place + MAX_CONTENT:
+        return False
+    if text.startswith("\\begin{", place):
+        name = text[place + 7 : place + 60].partition("}")[0]
+        is_known = name in ENVIRONMENTS or (llm and name in INNER_ENVIRONMENTS)
+        return is_known and table.next_barrier(place) == len(text)
+    opener = table.opener(place)
+    if opener is None or opener.mark not in _DISPLAY_MARKS or opener.level != NONE:
+        return False
+    mark = opener.mark
+    if mark == "\\\\[" and not (llm and block):
+        return False
+    if _limit(table, place, len(text), mark, block) < len(text):
+        return False
+    content = _decoded(text[place + len(mark) :])[0]
+    return not (llm and evidence.holds_prose_paragraph(content, is_open=True))
+
+
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\n|\Z)")
 _DISPLAY_MARKS: Final = frozenset({"$$", "\\[", "\\\\["})
+
+
+def is_dollar_open(table: Delimiters, place: int) -> bool:
+    """Whether the dollars at ``place``, which close nothing so far, may still open a formula."""
+    opener = table.opener(place)
+    if opener is None or opener.nearest != NONE:
+        return False
+    content = table.text[place + len(opener.mark) :]
+    if content[:1] in SPACE or content[:1].isdecimal() or content[:1] in ')*_`"':
+        return not content
+    return not evidence.is_prose(content)
 
 
 def parenthesised(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | None:

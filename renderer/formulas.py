@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,23 +51,54 @@ class Collector:
         self._macros = Macros(dict(options.macros))
         self._counter = Counter(options.numbering, options.number_start)
         self._sections = 0
+        self._before = 0  # how many formulas there are before these
         self._drafts: list[_Draft] = []
         self._is_full = False
 
+    def copy(self, source: Source | None = None) -> Collector:
+        """The same, to go on from here in another way; or, behind it, in another source."""
+        other = copy(self)
+        other.labels, other._macros = self.labels.copy(), self._macros.copy()
+        other._counter, other.diagnostics = copy(self._counter), []
+        other._drafts = list(self._drafts)
+        if source is not None:
+            other._source, other._drafts = source, []
+            other._before += len(self._drafts)
+        return other
+
     def collect(self, tokens: Sequence[Token]) -> list[Formula]:
         """The formulas in document order; tokens learn theirs, and references their targets."""
+        self.read(tokens)
+        return self.settle(tokens)
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        """Expand and number the formulas of ``tokens``, which follow those read before."""
         for token, inline in _math_tokens(tokens, self._options):
             if token.type == "heading_open":
                 self._section(token)
             else:
                 self._draft(token, _extent(token, inline, self._source))
+
+    def settle(self, tokens: Sequence[Token]) -> list[Formula]:
+        """The formulas of ``tokens``, which are all that was read: every label is known."""
         self.labels.settle()
-        formulas = [self._formula(index, draft) for index, draft in enumerate(self._drafts)]
+        drafts = enumerate(self._drafts, self._before)
+        formulas = [self._formula(index, draft) for index, draft in drafts]
         for token, inline in _references(tokens):
             self._resolve(token, source_offset(inline, token.meta["start"], self._source))
         for name, target in self.labels.unused():
-            self._report("unused-label", self._drafts[target.formula].extent[0], name)
+            if (index := target.formula - self._before) >= 0:
+                self._report("unused-label", self._drafts[index].extent[0], name)
         return formulas
+
+    @property
+    def count_here(self) -> int:
+        """How many formulas were read in this source."""
+        return len(self._drafts)
+
+    @property
+    def _count(self) -> int:
+        return self._before + len(self._drafts)
 
     def _section(self, heading: Token) -> None:
         if heading.tag == f"h{self._options.number_within}":
@@ -90,7 +122,7 @@ class Collector:
             tex = self._macros.expand(token.content)
         except MacroError as error:
             return "macro-error", str(error)
-        if code := _limit_passed(tex, len(self._drafts), self._options):
+        if code := _limit_passed(tex, self._count, self._options):
             return code, ""
         numbered = self._counter.number(tex, display=_is_display(token))
         for row in numbered.rows:
@@ -100,7 +132,7 @@ class Collector:
 
     def _define(self, row: NumberedRow, offset: int) -> None:
         for name in row.labels:
-            if not self.labels.define(name, row.value, len(self._drafts)):
+            if not self.labels.define(name, row.value, self._count):
                 self._report("duplicate-label", offset, name)
 
     def _formula(self, index: int, draft: _Draft) -> Formula:

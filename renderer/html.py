@@ -40,6 +40,7 @@ class FragmentRenderer(RendererHTML):
         tokens: Sequence[Token],
         formulas: Sequence[Formula],
         drawn: Mapping[int, Drawn] | None = None,
+        slugs: Slugs | None = None,
     ) -> None:
         super().__init__()
         self.policy = options
@@ -47,7 +48,7 @@ class FragmentRenderer(RendererHTML):
         self._formulas = formulas
         self.headings: list[Heading] = []
         self.met: list[tuple[str, int, str]] = []  # code, zero-based line of the block, address
-        self._slugs = Slugs(options.id_prefix)
+        self.slugs = slugs or Slugs(options.id_prefix)
         self._link_ends: list[str] = []  # what closes each open link
         self._kept = rawhtml.pairs(tokens) if options.html == "basic" else {}
         self._highlighter = Highlighter()
@@ -115,7 +116,7 @@ class FragmentRenderer(RendererHTML):
     ) -> str:
         token, inline = tokens[idx], tokens[idx + 1]
         text = characters.neutral(plain_text(inline.children or []).strip())
-        identifier = self._slugs.heading(text) if self.policy.heading_ids else ""
+        identifier = self.slugs.heading(text) if self.policy.heading_ids else ""
         self._in_outline = True
         outline = self.renderInline(_outline_tokens(inline.children or []), options, env)
         self._in_outline = False

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +83,12 @@ class Macros:
         for name, body in (given or {}).items():
             count = max((int(n) for n in re.findall(r"#(\d)", body)), default=0)
             self._macros["\\" + name.removeprefix("\\")] = Macro(body, ("",) * (count + 1))
+
+    def copy(self) -> Macros:
+        """The same definitions, to go on from here in another way."""
+        other = copy(self)
+        other._macros, other._environments = dict(self._macros), dict(self._environments)
+        return other
 
     def expand(self, tex: str) -> str:
         """``tex`` without definitions and with every macro expanded.

@@ -34,6 +34,17 @@ class _Open:
 
 def pairs(tokens: Sequence[Token]) -> Kept:
     """By the identity of an HTML token, the offsets of the tags in it that may pass."""
+    return _paired(tokens)[0]
+
+
+def waiting(tokens: Sequence[Token]) -> Token | None:
+    """The first token at the top level with a tag whose end tag may come later."""
+    opened = _paired(tokens)[1]
+    return opened[0].tags[0][0] if opened else None
+
+
+def _paired(tokens: Sequence[Token]) -> tuple[Kept, list[_Open]]:
+    """The tags that may pass, and those at the top level that are open at the end."""
     kept: Kept = {}
     stacks: list[list[_Open]] = [[]]
     for token in tokens:
@@ -45,7 +56,7 @@ def pairs(tokens: Sequence[Token]) -> Kept:
             stacks.pop()
         elif token.type == "html_block":
             _note(token, _BLOCK | _INLINE, stacks[-1], kept)
-    return kept
+    return kept, stacks[0]
 
 
 def _inline_pairs(children: Sequence[Token], kept: Kept) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,6 +43,13 @@ class Labels:
         self._targets: dict[str, Target] = {}
         self.used: set[str] = set()
 
+    def copy(self) -> Labels:
+        """The same labels, to go on from here in another way."""
+        other = copy(self)
+        other._slugs, other._targets = self._slugs.copy(), dict(self._targets)
+        other.used = set()
+        return other
+
     def define(self, name: str, value: str, formula: int) -> bool:
         """Whether ``name`` was new."""
         if name in self._targets:
@@ -49,6 +57,9 @@ class Labels:
         anchor = self._slugs.unique(name.removeprefix("eq:").replace(":", " "))
         self._targets[name] = Target(anchor, value, formula)
         return True
+
+    def has(self, name: str) -> bool:
+        return name in self._targets
 
     def look_up(self, name: str) -> Target | None:
         """The target of a reference, which counts as a use of the label."""

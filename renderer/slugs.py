@@ -22,6 +22,12 @@ class Slugs:
         self._prefix = prefix
         self._seen: dict[str, int] = {}
 
+    def copy(self) -> Slugs:
+        """The same ids taken, to go on from here in another way."""
+        other = Slugs(self._prefix)
+        other._seen = dict(self._seen)
+        return other
+
     def plain(self, text: str) -> str:
         """``text`` as an id without prefix: lower case, hyphens for gaps, at most 80 characters."""
         begin = text[:_READ]  # a long run of combining marks takes quadratic time to normalise

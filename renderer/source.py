@@ -17,9 +17,10 @@ _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 class Source:
     """``text`` is what is parsed; offsets and lines are zero-based here."""
 
-    def __init__(self, given: str) -> None:
+    def __init__(self, given: str, *, is_first: bool = True) -> None:
+        """``is_first``: nothing stands before ``given``, so it may begin with a byte order mark."""
         self.given = given
-        self._begin = 1 if given.startswith("\ufeff") else 0
+        self._begin = 1 if is_first and given.startswith("\ufeff") else 0
         text = given[self._begin :]
         self._joined: list[int] = []  # where, in the parsed text, a "\r\n" became one character
         if "\r" in text:

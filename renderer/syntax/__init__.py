@@ -41,13 +41,16 @@ from .think import think
 _ALL = ["paragraph", "reference", "blockquote", "list"]
 
 
-def parser(options: Options) -> MarkdownIt:
-    """The parser for ``options``; made once for each set of rules."""
-    return _parser(options.gfm, options.think != "off", options.definition_lists)
+def parser(options: Options, *, notes: bool = True) -> MarkdownIt:
+    """The parser for ``options``; made once for each set of rules.
+
+    Without ``notes`` footnotes stay where they are defined.
+    """
+    return _parser(options.gfm, options.think != "off", options.definition_lists, notes)
 
 
-@lru_cache(maxsize=8)
-def _parser(gfm: bool, folds: bool, definition_lists: bool) -> MarkdownIt:
+@lru_cache(maxsize=16)
+def _parser(gfm: bool, folds: bool, definition_lists: bool, notes: bool) -> MarkdownIt:
     md = _Markdown("commonmark", {"html": True, "maxNesting": 100})
     md.block.ruler.before("table", "display_math", display_math)
     md.block.ruler.before("display_math", "front_matter", front_matter)
@@ -63,6 +66,8 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool) -> MarkdownIt:
     md.core.ruler.at("inline", _inline)
     if gfm:
         _install_gfm(md)
+        if not notes:
+            md.disable("footnote_tail")
     # Before footnotes are moved: their back links stand in the last paragraph or behind a block.
     md.core.ruler.after("inline", "standalone", standalone)
     if definition_lists:

@@ -40,6 +40,8 @@ def math_dollar(state: StateInline, silent: bool) -> bool:
         if match is None:
             if run == 2 and not silent:
                 _note_unclosed(state, place, "$$")
+            if run < 3 and not silent and finders.is_dollar_open(state.table, place):
+                state.context.is_open(place)
             return _text(state, run, silent)
     return _push(state, match, silent)
 
@@ -107,6 +109,8 @@ def _push(state: InlineState, match: Match, silent: bool) -> bool:
 
 def _note_backslash(state: InlineState, place: int, following: str) -> None:
     if following in ("(", "[") and following:
+        if (opener := state.table.opener(place)) is not None and opener.nearest < 0:
+            state.context.is_open(place)
         _note_unclosed(state, place, "\\" + following)
     elif following == ")" or following == "]":
         if place not in state.table.openers and not state.table.is_verbatim(place):
@@ -143,6 +147,8 @@ def _note_end(state: InlineState, place: int) -> None:
 
 def _note_environment(state: InlineState, place: int) -> None:
     name = state.src[place + 7 : place + 60].partition("}")[0]
+    if place not in state.table.environments:
+        state.context.is_open(place)
     known = name in finders.ENVIRONMENTS or name in finders.INNER_ENVIRONMENTS
     if known and place not in state.table.environments:
         state.context.note("unclosed-math", place, f"\\begin{{{name}}}")

@@ -79,6 +79,7 @@ def block_display(state: BlockState, line: int, end: int) -> _Found | None:
     match = finders.display(
         region.table, place, len(region.text), llm=state.context.llm, block=True
     )
+    _note_open(state, region, line, place, block=True)
     return (region, match) if match else None
 
 
@@ -141,12 +142,24 @@ def _cover_in_text(state: BlockState, region: Region, line: int, behind: int) ->
         if place < behind:
             continue
         match = finders.display(region.table, place, end, llm=llm)
+        _note_open(state, region, line, place)
         if match is not None:
             behind = match.end
             last = region.line_of(behind - 1)
             if last != line:
                 return last, behind
     return line, behind
+
+
+def _note_open(
+    state: BlockState, region: Region, line: int, place: int, *, block: bool = False
+) -> None:
+    """Let the context know of a formula that lines behind the text might close."""
+    llm = state.context.llm
+    if region.last == state.line_count and finders.is_display_open(
+        region.table, place, llm=llm, block=block
+    ):
+        state.context.open_lines.append(line)
 
 
 def _spans(found: list[_Found], start: int, text: str, lead: int) -> dict[int, Match]:

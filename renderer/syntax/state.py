@@ -50,12 +50,21 @@ class Context:
     inline: Token | None = None
     base: int = 0  # where in the inline token the text of the rules begins
     meta: dict[str, object] = field(default_factory=dict)
+    open_lines: list[int] = field(default_factory=list)
+    open_marks: list[tuple[Token, int]] = field(default_factory=list)
+    """Where formulas begin that what follows the text might close: zero-based lines on which the
+    block form opens, and offsets into inline tokens."""
 
     @classmethod
     def of(cls, env: EnvType) -> Context:
         context = env[ENV_KEY]
         assert isinstance(context, cls)  # noqa: S101 - ours alone, set by convert.render
         return context
+
+    def is_open(self, offset: int) -> None:
+        """The opener at ``offset`` has no closer so far."""
+        if self.inline is not None:
+            self.open_marks.append((self.inline, self.base + offset))
 
     def note(self, code: str, offset: int, text: str = "") -> None:
         self.notes.append(Note(code, self.inline, self.base + offset, text))
@@ -67,6 +76,7 @@ class BlockState(StateBlock):
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
         super().__init__(src, md, env, tokens)
         self.context = Context.of(env)
+        self.line_count = self.lineMax  # of the whole text
         self.openers = [m.start() for m in _DISPLAY_OPENER.finditer(src)]
         self.regions: dict[tuple[int, int], Any] = {}  # a cache of region.Region's
 
