@@ -10,7 +10,7 @@ its key and its value.  A formula that has half arrived, and text that is too fr
 rendering, stand as they are in a last value, ``tail``, which translators leave alone.
 
 Cost: a text of n characters costs less than ten times one rendering in all, since the open block is
-rendered again only after it has grown by a sixth.  What depends on what comes later (references,
+rendered again only after it has grown by a fifth.  What depends on what comes later (references,
 link definitions, footnotes) is put right when the text has grown by a half, and at the end.
 """
 
@@ -39,13 +39,14 @@ class Patch(TypedDict):
 
 
 TAIL: Final = "tail"
-_SHARE: Final = 6  # the open text is rendered again when it has grown by this part of it
+_SHARE: Final = 5  # the open text is rendered again when it has grown by this part of it
 _LATER: Final = 1.5  # and all of it, for what came too late, when it has grown by this factor
 _PENDING: Final = f'<span class="math-pending {GUARD}>'
 _CLOSERS = re.compile(
     r"(?:</(?:p|li|ul|ol|blockquote|h[1-6]|dd|dl|dt|details|t[dhr]|thead|tbody|table)>\s*"
     r"|</code></pre>\s*)+\Z"
 )
+_OPENER: Final = 3  # characters that tell a formula's opener
 _DOUBTFUL: Final = 40  # characters after which half a formula may turn out to be prose
 _MAY_CLOSE = re.compile(r"\$|\\[)\]]|\\end\{|\n[ \t]*\n|\n[ ]{0,3}[#`~]|\}\s*\Z")
 
@@ -136,17 +137,18 @@ class Stream:
     def _is_due(self, chunk: str) -> bool:
         """Whether the open text is worth another rendering."""
         fresh = len(self._open) - self._rendered
-        if self._hold is not None:
-            seen = self._rendered - self._hold  # of the formula, at the last rendering
-            behind_opener = self._hold + 1 + self._open.startswith("$$", self._hold)
-            begin = max(behind_opener, len(self._open) - len(chunk) - 6)
-            if (
-                seen > 2
-                and fresh < max(_DOUBTFUL, seen)
-                and not _MAY_CLOSE.search(self._open, begin)
-            ):
-                return False
+        if self._hold is not None and not self._may_close(self._hold, fresh, len(chunk)):
+            return False
         return fresh * _SHARE >= len(self._open)
+
+    def _may_close(self, hold: int, fresh: int, arrived: int) -> bool:
+        """Whether the half-arrived formula may be whole now, or turn out to be none."""
+        seen = self._rendered - hold  # of it, at the last rendering
+        if seen < _OPENER or fresh >= max(_DOUBTFUL, seen):
+            return True
+        behind_opener = hold + 1 + self._open.startswith("$$", hold)
+        begin = max(behind_opener, len(self._open) - arrived - len("\\end{"))
+        return _MAY_CLOSE.search(self._open, begin) is not None
 
     # --- what ----------------------------------------------------------------------------------
 

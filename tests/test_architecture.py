@@ -45,7 +45,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"syntax"}),
     frozenset({"formulas", "wrapper", "html"}),
-    frozenset({"convert"}),
+    frozenset({"convert", "pieces"}),
     frozenset({"commands", "links"}),
     frozenset({"places"}),
     frozenset({"files", "policy", "bundle", "client", "mathjax", "theme", "subset"}),
@@ -60,7 +60,8 @@ LAYERS: tuple[frozenset[str], ...] = (
 
 PUBLIC = {
     "Diagnostic", "Document", "EnvironmentFault", "Formula", "Heading", "MathwardError",
-    "OptionError", "Options", "OutputError", "SourceError", "__version__", "render", "render_page",
+    "OptionError", "Options", "OutputError", "SourceError", "Stream", "__version__", "render",
+    "render_page",
 }  # fmt: skip
 
 # Who alone may import a package, and what nobody imports before it is used.
