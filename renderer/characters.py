@@ -57,6 +57,11 @@ def neutral(text: str) -> str:
     return text if is_plain(text) else _Walk(_text()).over(text)
 
 
+def without_controls(text: str) -> str:
+    """A piece of text without any bidi control or tag, whether it deceives or not."""
+    return text if text.isascii() else _CONTROL.sub(_SHOWN, text)
+
+
 def neutral_html(html: str) -> str:
     """A fragment, in its text and its attributes, without what deceives its reader.
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from . import rawhtml
+from . import characters, rawhtml, sanitize
 from .convert import without
 from .document import Formula
 from .formulas import Collector, source_offset
@@ -233,7 +233,15 @@ def render_blocks(parsed: Parsed, options: Options, memory: Memory, finished: in
         is_begun=memory.is_begun or finished > 0,
     )
     _remember_notes(after, memory, parsed.notes, first)
-    return Rendered(html, after, rules, {each for each in asked if not after.knows(each)})
+    missed = {each for each in asked if not after.knows(each)}
+    return Rendered(_safe(html, options), after, rules, missed)
+
+
+def _safe(html: list[str], options: Options) -> list[str]:
+    """The HTML of the blocks under the policy; one value where it holds for the whole alone."""
+    if options.html == "sanitize":
+        html = [sanitize.clean("".join(html))]
+    return html if options.html == "trust" else [characters.neutral_html(each) for each in html]
 
 
 def _links_until(parsed: Parsed, memory: Memory, finished: int) -> dict[str, Any]:

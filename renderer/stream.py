@@ -20,7 +20,7 @@ import re
 from html import escape
 from typing import Final, Literal, NotRequired, TypedDict
 
-from . import mathml, sanitize
+from . import characters, mathml
 from .convert import render
 from .options import Options
 from .pieces import Labels, Memory, Parsed, parse, render_blocks
@@ -199,8 +199,6 @@ class Stream:
         parsed = parse(self.text, self._options, memory, notes=True)
         rendered = render_blocks(parsed, self._options, memory, len(parsed.blocks))
         self._rules = rendered.rules
-        if self._options.html == "sanitize":
-            return [sanitize.clean("".join(rendered.html))]
         return rendered.html
 
     # --- patches -------------------------------------------------------------------------------
@@ -208,7 +206,7 @@ class Stream:
     def _append_to_tail(self, chunk: str) -> list[Patch]:
         """Show what has just come as it is."""
         value = self._values.get(TAIL) or self._closers + _PENDING
-        return self._put(TAIL, value + escape(chunk, quote=False))
+        return self._put(TAIL, value + _raw(chunk))
 
     def _show(
         self, html: list[str], first: int, pending: str = "", *, is_open: bool = False
@@ -220,7 +218,7 @@ class Stream:
         self._closers = ""
         if is_open:
             html[-1], self._closers = _opened(html[-1])
-        tail = self._closers + _PENDING + escape(pending, quote=False) if pending else ""
+        tail = self._closers + _PENDING + _raw(pending) if pending else ""
         patches: list[Patch] = []
         behind = first + len(html)
         if TAIL in self._values and not (tail and behind <= self._keys):
@@ -244,6 +242,11 @@ class Stream:
     def _drop(self, key: str) -> list[Patch]:
         del self._values[key]
         return [{"op": "drop", "key": key}]
+
+
+def _raw(text: str) -> str:
+    """Text that is shown before it is read as Markdown."""
+    return escape(characters.without_controls(text), quote=False)
 
 
 def _opened(html: str) -> tuple[str, str]:

@@ -131,15 +131,17 @@ def test_a_block_is_set_once_if_it_only_grows() -> None:
 
 
 class _Shown(HTMLParser):
-    """Text outside of formulas, and the names of elements."""
+    """The names of elements and attributes."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: list[str] = []
+        self.attributes: set[str] = set()
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self.attributes.update(name for name, _ in attrs)
 
 
 @pytest.mark.parametrize(
@@ -228,3 +230,26 @@ def _calls(act: object) -> int:
     profile = cProfile.Profile()
     profile.runcall(act)  # type: ignore[arg-type]
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+
+def test_nothing_unclean_is_shown_on_the_way() -> None:
+    """Under ``html="sanitize"`` every value is sanitised, half-arrived elements as well."""
+    text = 'a <b onclick="x">b</b> <img src=x onerror="y"> <script>z</script>\n\n<i id="w">c</i>\n'
+    stream = Stream(Options(html="sanitize"))
+    for letter in text * 3:
+        stream.feed(letter)
+        shown = _Shown(stream.html)
+        assert not {"script", "img"}.intersection(shown.tags)
+        assert not {"onclick", "onerror"}.intersection(shown.attributes)
+    stream.close()
+    assert "b" in shown.tags
+
+
+def test_what_deceives_is_neutral_on_the_way() -> None:
+    """Bidi overrides never reach a value."""
+    stream = Stream()
+    for letter in "a \u202e b\n\nc \u202e d\n\n":
+        stream.feed(letter)
+        assert "\u202e" not in stream.html
+    stream.close()
+    assert "\u202e" not in stream.html
