@@ -50,7 +50,7 @@ def render(
     renderer = FragmentRenderer(options, tokens, found, drawn)
     html = renderer.render(tokens, md.options, env)
     if options.html == "sanitize":
-        html = sanitize.clean(html)
+        html = sanitize.clean(html, options)
     shown = html if options.html == "trust" else characters.neutral_html(html)
     title = str(context.meta.get("title") or "") or _first_heading(renderer)
     notes = _resolved(context, source)

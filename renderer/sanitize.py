@@ -5,8 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from . import lengths, safety
+from .options import Options
+
 if TYPE_CHECKING:
     from nh3 import Cleaner
+
+_DIGITS: Final = 5  # of a width in pixels: one fewer is enough
 
 _MATHML: Final = (
     "math mrow mi mn mo mtext mspace ms mfrac msqrt mroot msub msup msubsup munder mover"
@@ -39,20 +44,40 @@ _MATHML_ATTRIBUTES: Final = {
 }  # fmt: skip
 
 
-def clean(html: str) -> str:
-    """The fragment without anything that acts: scripts, handlers, styles, foreign schemes."""
-    return _cleaner().clean(html)
+def clean(html: str, options: Options) -> str:
+    """The fragment without anything that acts: scripts, handlers, styles, foreign schemes.
+
+    Raw HTML keeps to the options, too: its images, the prefix of its ids, lengths in its MathML.
+    """
+    return _cleaner(options.images, options.id_prefix).clean(html)
 
 
-@lru_cache(maxsize=1)
-def _cleaner() -> Cleaner:
+@lru_cache(maxsize=8)
+def _cleaner(images: str | tuple[str, ...], prefix: str) -> Cleaner:
     import nh3
+
+    def within_policy(tag: str, name: str, value: str) -> str | None:
+        if name == "id":
+            return value if value.startswith(prefix) else prefix + value
+        if name == "src":
+            return value if safety.is_image_allowed(value, images) else None
+        if name == "href" and value.startswith("#"):
+            return safety.own_fragment(value, prefix)
+        if name in lengths.BOUNDS:
+            return lengths.within(name, value) if tag in _MATHML else _size(value)
+        return value
 
     attributes = {"*": _COMMON, **_OWN, **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES)}
     return nh3.Cleaner(
         tags={*_HTML, *_MATHML},
         attributes=attributes,
+        attribute_filter=within_policy,
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer ugc",
         strip_comments=False,
     )
+
+
+def _size(value: str) -> str | None:
+    """A number of pixels that does not burst the page; browsers shrink images, but only so far."""
+    return value if value.isascii() and value.isdecimal() and len(value) < _DIGITS else None

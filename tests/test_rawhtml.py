@@ -64,6 +64,21 @@ def test_other_policies() -> None:
     assert _shown(text, html="sanitize") == "<p><b>a</b> <sub>b</sub> <i>c</i></p>"
 
 
+def test_sanitised_html_keeps_to_the_options() -> None:
+    """No image is fetched that the options forbid, ids have the prefix, lengths are bounded."""
+    raw = '<img src="https://e.org/a.png" alt="b"> <span id="body">c</span> <a href="#body">d</a>'
+    assert _shown(raw, html="sanitize") == (
+        '<p><img alt="b"> <span id="md-body">c</span> '
+        '<a href="#md-body" rel="nofollow noopener noreferrer ugc">d</a></p>'
+    )
+    allowed = _shown(raw, html="sanitize", images=("https://e.org/",))
+    assert '<img src="https://e.org/a.png" alt="b">' in allowed
+    wide = '<math><mspace width="5000em"></mspace></math> <img width="99999" alt="e">'
+    assert _shown(wide, html="sanitize") == (
+        '<p><math><mspace width="40em"></mspace></math> <img alt="e"></p>'
+    )
+
+
 @pytest.mark.parametrize("html", ["basic", "escape", "sanitize", "trust"])
 def test_structure_is_the_same_under_every_policy(html: str) -> None:
     """Raw HTML is always read: what is a formula does not depend on what is shown of it."""
