@@ -240,7 +240,7 @@ def render_blocks(parsed: Parsed, options: Options, memory: Memory, finished: in
 def _safe(html: list[str], options: Options) -> list[str]:
     """The HTML of the blocks under the policy; one value where it holds for the whole alone."""
     if options.html == "sanitize":
-        html = [sanitize.clean("".join(html))]
+        html = [sanitize.clean("".join(html), options)]
     return html if options.html == "trust" else [characters.neutral_html(each) for each in html]
 
 

@@ -234,13 +234,13 @@ def _calls(act: object) -> int:
 
 def test_nothing_unclean_is_shown_on_the_way() -> None:
     """Under ``html="sanitize"`` every value is sanitised, half-arrived elements as well."""
-    text = 'a <b onclick="x">b</b> <img src=x onerror="y"> <script>z</script>\n\n<i id="w">c</i>\n'
+    text = 'a <b onclick="x">b</b> <img src=https://e.org/x onerror="y"> <script>z</script>\n\n<i id="w">c</i>\n'
     stream = Stream(Options(html="sanitize"))
     for letter in text * 3:
         stream.feed(letter)
         shown = _Shown(stream.html)
-        assert not {"script", "img"}.intersection(shown.tags)
-        assert not {"onclick", "onerror"}.intersection(shown.attributes)
+        assert "script" not in shown.tags
+        assert not {"onclick", "onerror", "src"}.intersection(shown.attributes)
     stream.close()
     assert "b" in shown.tags
 
