@@ -145,6 +145,7 @@ def parse(text: str, options: Options, memory: Memory, *, notes: bool = False) -
         llm=options.profile == "llm",
         cjk=options.cjk_emphasis,
         front_matter=options.front_matter and not memory.is_begun,
+        grows=not notes,
     )
     numbers = {number: dict(note) for number, note in memory.used_notes.items()}
     env: dict[str, Any] = {

@@ -71,7 +71,7 @@ def test_sanitised_html_keeps_to_the_options() -> None:
         '<p><img alt="b"> <span id="md-body">c</span> '
         '<a href="#md-body" rel="nofollow noopener noreferrer ugc">d</a></p>'
     )
-    allowed = _shown(raw, html="sanitize", images=("https://e.org/",))
+    allowed = render(raw, Options(html="sanitize", images=("https://e.org/",))).html
     assert '<img src="https://e.org/a.png" alt="b">' in allowed
     wide = '<math><mspace width="5000em"></mspace></math> <img width="99999" alt="e">'
     assert _shown(wide, html="sanitize") == (

@@ -40,7 +40,12 @@ def math_dollar(state: StateInline, silent: bool) -> bool:
         if match is None:
             if run == 2 and not silent:
                 _note_unclosed(state, place, "$$")
-            if run < 3 and not silent and finders.is_dollar_open(state.table, place):
+            if (
+                state.context.grows
+                and run < 3
+                and not silent
+                and finders.is_dollar_open(state.table, place)
+            ):
                 state.context.is_open(place)
             return _text(state, run, silent)
     return _push(state, match, silent)

@@ -154,12 +154,14 @@ def _cover_in_text(state: BlockState, region: Region, line: int, behind: int) ->
 def _note_open(
     state: BlockState, region: Region, line: int, place: int, *, block: bool = False
 ) -> None:
-    """Let the context know of a formula that lines behind the text might close."""
-    llm = state.context.llm
-    if region.last == state.line_count and finders.is_display_open(
-        region.table, place, llm=llm, block=block
-    ):
-        state.context.open_lines.append(line)
+    """Let the context know of the first formula that lines behind the text might close."""
+    context = state.context
+    if not context.grows or region.last < state.line_count:
+        return
+    if context.open_lines and context.open_lines[-1] <= line:
+        return
+    if finders.is_display_open(region.table, place, llm=context.llm, block=block):
+        context.open_lines.append(line)
 
 
 def _spans(found: list[_Found], start: int, text: str, lead: int) -> dict[int, Match]:

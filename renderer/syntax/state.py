@@ -50,6 +50,7 @@ class Context:
     inline: Token | None = None
     base: int = 0  # where in the inline token the text of the rules begins
     meta: dict[str, object] = field(default_factory=dict)
+    grows: bool = False  # more text may follow, so what is open so far is noted below
     open_lines: list[int] = field(default_factory=list)
     open_marks: list[tuple[Token, int]] = field(default_factory=list)
     """Where formulas begin that what follows the text might close: zero-based lines on which the
@@ -63,7 +64,7 @@ class Context:
 
     def is_open(self, offset: int) -> None:
         """The opener at ``offset`` has no closer so far."""
-        if self.inline is not None:
+        if self.grows and self.inline is not None:
             self.open_marks.append((self.inline, self.base + offset))
 
     def note(self, code: str, offset: int, text: str = "") -> None:
