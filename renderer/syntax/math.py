@@ -40,13 +40,8 @@ def math_dollar(state: StateInline, silent: bool) -> bool:
         if match is None:
             if run == 2 and not silent:
                 _note_unclosed(state, place, "$$")
-            if (
-                state.context.grows
-                and run < 3
-                and not silent
-                and finders.is_dollar_open(state.table, place)
-            ):
-                state.context.is_open(place)
+            if run < 3 and not silent:
+                _note_open(state, place)
             return _text(state, run, silent)
     return _push(state, match, silent)
 
@@ -80,6 +75,11 @@ def _find(state: InlineState, place: int, following: str) -> Match | None:
     if llm and src.startswith("\\boxed{", place):
         return finders.boxed(state.table, place, limit)
     return None
+
+
+def _note_open(state: InlineState, place: int) -> None:
+    if state.context.grows and finders.is_dollar_open(state.table, place):
+        state.context.is_open(place)
 
 
 def _run_length(src: str, place: int, end: int) -> int:

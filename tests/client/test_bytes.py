@@ -46,7 +46,13 @@ def size(path: Path) -> int:
     return len(brotli.compress(data, quality=11)) if path.suffix == ".js" else 0
 
 
-@pytest.mark.parametrize("name", BUDGETS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(each, marks=() if each == "derivation.en" else pytest.mark.heavy)
+        for each in BUDGETS
+    ],
+)
 def test_first_screen_is_light(
     root: Path,
     tmp_path: Path,
