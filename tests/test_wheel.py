@@ -55,10 +55,10 @@ def installed(wheel: Path, folder: Path) -> Path:
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
     if importlib.util.find_spec("pip"):
-        pip = [sys.executable, "-m", "pip", "--python", str(python)]
+        install = [sys.executable, "-m", "pip", "--python", str(python), "install"]
     else:
-        pip = ["uv", "pip", "--python", str(python)]
-    subprocess.run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True)
+        install = ["uv", "pip", "install", "--python", str(python)]
+    subprocess.run([*install, "-q", "--no-deps", "--no-index", str(wheel)], check=True)
     found = importlib.util.find_spec("markdown_it")
     assert found is not None
     assert found.origin is not None
