@@ -62,7 +62,7 @@ def bounded_css(declarations: str) -> str:
 def moves(mathml: str, margins: dict[str, str]) -> bool:
     """Whether parts of a formula may lie outside of it: spaces backwards and shifts up or down.
 
-    ``margins`` are the declarations of its classes.
+    ``margins`` are the declarations of its own classes.
     """
     total = sum(float(found) for found in _BACKWARDS.findall(mathml))
     for name, css in margins.items():

@@ -45,8 +45,9 @@ class Wrapper:
         more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
         drawn = self._drawn.get(formula.index)
         classes = self._reserved(drawn)
-        readable, flow = self._readable(formula), ""
-        if lengths.moves(readable, self.rules):
+        (readable, rules), flow = self._readable(formula), ""
+        self.rules.update(rules)
+        if lengths.moves(readable, rules):
             classes += " math-clip"
         elif drawn and classes and (cut := segments.cut(readable, drawn)):
             self.rules.update(cut.rules)
@@ -66,8 +67,11 @@ class Wrapper:
         self.rules.update(rules)
         return names
 
-    def _readable(self, formula: Formula) -> str:
-        """What stands in the wrapper until MathJax typesets: MathML, or TeX where there is none."""
+    def _readable(self, formula: Formula) -> tuple[str, dict[str, str]]:
+        """What stands in the wrapper until MathJax typesets, and the rules that it needs.
+
+        MathML, or TeX where there is none.
+        """
         converted = None
         if self._mathml:
             converted = mathml.convert(formula.data_tex, display=formula.display)
@@ -76,12 +80,11 @@ class Wrapper:
                 converted = core, {}
         if converted is None:  # assistive technology meets a formula all the same
             tex = escape(as_tex(formula), quote=False)
-            return f'<span class="math-tex {GUARD} role="math">{tex}</span>'
+            return f'<span class="math-tex {GUARD} role="math">{tex}</span>', {}
         element, rules = converted
-        self.rules.update(rules)
         if not (number := escape(_number(formula), quote=False)):
-            return element
-        return f'{element}<span class="math-num {GUARD}>{number}</span>'
+            return element, rules
+        return f'{element}<span class="math-num {GUARD}>{number}</span>', rules
 
 
 def _number(formula: Formula) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import cProfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 
 import pytest
 
-from renderer import Options, render
+from renderer import Formula, Options, render
+from renderer.document import Drawn, Size
 
 OPTIONS = Options(front_matter=True, definition_lists=True)
 STEP = 2.4  # calls at twice the length; 2 is linear, 2.8 the power 1.5, 4 quadratic
@@ -173,6 +174,22 @@ def test_one_long_line(length: int) -> None:
         if growths[-1] < 24:
             return
     pytest.fail(f"sixteen times the text takes {min(growths):.1f} times as long")
+
+
+def test_reserved_sizes_are_linear() -> None:
+    """A formula of a size of its own is not weighed against the sizes of all before it."""
+
+    def drawn(formulas: Sequence[Formula]) -> list[Drawn]:
+        return [Drawn(Size((1 + each.index, 0), (2, 0), (1, 0))) for each in formulas]
+
+    def calls(count: int) -> int:
+        text = "".join(f"$x_{{{number}}}$\n\n" for number in range(count))
+        profile = cProfile.Profile()
+        profile.runcall(render, text, OPTIONS, typeset=drawn)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    calls(10)
+    assert all(more <= STEP * less for less, more in pairwise(map(calls, (250, 500, 1000))))
 
 
 def _seconds(text: str) -> float:
