@@ -122,8 +122,8 @@ class Parsed:
                 count -= 1
         first = [token for block in self.blocks[:count] for token in block]
         if (waiting := rawhtml.waiting(first)) is not None:
-            while any(each is waiting for block in self.blocks[:count] for each in block):
-                count -= 1
+            holds = (any(each is waiting for each in block) for block in self.blocks)
+            return next(index for index, found in enumerate(holds) if found)
         return max(count, 0)
 
     def _begins(self, index: int) -> int:
