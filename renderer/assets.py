@@ -111,7 +111,7 @@ class Assets:
 
 def css_of(theme: Theme) -> str:
     """The whole stylesheet of a page: the rules for formulas, then the theme's."""
-    return f"{math_css()}\n{mathml.stylesheet(mathml.COMMON_RULES)}\n{theme.css}"
+    return f"{math_css()}\n{mathml.common_stylesheet()}\n{theme.css}"
 
 
 def install(folder: Path, themes: Iterable[Theme]) -> None:

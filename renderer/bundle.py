@@ -34,7 +34,7 @@ def client_script() -> str:
 
 def joined_client() -> str:
     """The same as it is written."""
-    return '(() => {\n"use strict";\n' + joined(ENTRY) + "})();\n"
+    return _classic(ENTRY)
 
 
 def is_minified() -> bool:
@@ -54,7 +54,12 @@ def _minified(text: str) -> str:
 @cache
 def shield_script() -> str:
     """What shields HTML of other origin and growing text, as a classic script of its own."""
-    return '(() => {\n"use strict";\n' + joined(SHIELD) + "})();\n"
+    return _classic(SHIELD)
+
+
+def _classic(entry: Path) -> str:
+    """The module and all it imports as a script that leaves no name behind."""
+    return '(() => {\n"use strict";\n' + joined(entry) + "})();\n"
 
 
 @cache

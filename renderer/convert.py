@@ -63,9 +63,7 @@ def render(
         title=characters.neutral(title),
         meta=context.meta,
         diagnostics=tuple(_sorted([*notes, *collector.diagnostics, *_met(renderer, source)])),
-        css=mathml.stylesheet(
-            {k: v for k, v in renderer.wrapper.rules.items() if k not in mathml.COMMON_RULES}
-        ),
+        css=mathml.stylesheet(renderer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
         early=sizes.letters(
             drawn[each.index]
@@ -77,12 +75,7 @@ def render(
 
 def parse(source: Source, options: Options) -> tuple[list[Token], dict[str, Context]]:
     """The tokens of a text, and the environment in which its rules met."""
-    context = Context(
-        llm=options.profile == "llm",
-        cjk=options.cjk_emphasis,
-        front_matter=options.front_matter,
-    )
-    env = {ENV_KEY: context}
+    env = {ENV_KEY: Context.under(options)}
     tokens = parser(options).parse(source.text, env)
     return (without(tokens, "think") if options.think == "drop" else tokens), env
 

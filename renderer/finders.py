@@ -31,6 +31,20 @@ _INNER: Final = (
 INNER_ENVIRONMENTS: Final = frozenset(_INNER) | {name + "*" for name in _INNER}
 
 
+_NAME = re.compile(r"\\(?:begin|end)\{([^}]{0,50})")
+
+
+def environment_name(text: str, place: int) -> str:
+    r"""The name that ``\begin{`` or ``\end{`` at ``place`` gives, cut off where it is no name."""
+    found = _NAME.match(text, place)
+    return found[1] if found else ""
+
+
+def is_environment(name: str, *, llm: bool) -> bool:
+    """Whether a formula may begin with this environment."""
+    return name in ENVIRONMENTS or (llm and name in INNER_ENVIRONMENTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A formula found: ``start`` and ``end`` are offsets into the text, delimiters included.
@@ -82,8 +96,7 @@ def is_display_open(table: Delimiters, place: int, *, llm: bool, block: bool = F
     if place in table.environments or len(text) > place + MAX_CONTENT:
         return False
     if text.startswith("\\begin{", place):
-        name = text[place + 7 : place + 60].partition("}")[0]
-        is_known = name in ENVIRONMENTS or (llm and name in INNER_ENVIRONMENTS)
+        is_known = is_environment(environment_name(text, place), llm=llm)
         return is_known and table.next_barrier(place) == len(text)
     opener = table.opener(place)
     if opener is None or opener.mark not in _DISPLAY_MARKS or opener.level != NONE:
@@ -179,8 +192,7 @@ def _limit(table: Delimiters, place: int, end: int, mark: str, block: bool) -> i
 
 def _environment(table: Delimiters, place: int, limit: int, *, llm: bool) -> Match | None:
     name, _, behind = table.environments[place]
-    allowed = name in ENVIRONMENTS or (llm and name in INNER_ENVIRONMENTS)
-    if not allowed or behind > min(limit, place + MAX_CONTENT):
+    if not is_environment(name, llm=llm) or behind > min(limit, place + MAX_CONTENT):
         return None
     tex, repairs = _mend(table.text[place:behind]) if llm else (table.text[place:behind], ())
     return Match(place, behind, tex, f"\\begin{{{name}}}", True, repairs)

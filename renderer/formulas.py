@@ -92,12 +92,8 @@ class Collector:
         return formulas
 
     @property
-    def count_here(self) -> int:
-        """How many formulas were read in this source."""
-        return len(self._drafts)
-
-    @property
-    def _count(self) -> int:
+    def count(self) -> int:
+        """How many formulas were read so far."""
         return self._before + len(self._drafts)
 
     def _section(self, heading: Token) -> None:
@@ -122,7 +118,7 @@ class Collector:
             tex = self._macros.expand(token.content)
         except MacroError as error:
             return "macro-error", str(error)
-        if code := _limit_passed(tex, self._count, self._options):
+        if code := _limit_passed(tex, self.count, self._options):
             return code, ""
         numbered = self._counter.number(tex, display=_is_display(token))
         for row in numbered.rows:
@@ -132,7 +128,7 @@ class Collector:
 
     def _define(self, row: NumberedRow, offset: int) -> None:
         for name in row.labels:
-            if not self.labels.define(name, row.value, self._count):
+            if not self.labels.define(name, row.value, self.count):
                 self._report("duplicate-label", offset, name)
 
     def _formula(self, index: int, draft: _Draft) -> Formula:

@@ -9,6 +9,7 @@ that it does not number them itself, and ``\\[4pt]``, which it prints, loses its
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -130,8 +131,17 @@ def class_name(css: str) -> str:
 
 
 def stylesheet(rules: dict[str, str]) -> str:
-    """CSS for the classes that :func:`convert` has given out."""
-    return "".join(f".{name}{{{css}}}" for name, css in sorted(rules.items()))
+    """CSS for the classes that :func:`convert` has given out, but for those of all pages."""
+    return _css(rules.items() - COMMON_RULES.items())
+
+
+def common_stylesheet() -> str:
+    """CSS for the classes of everyday tables, part of the static stylesheet."""
+    return _css(COMMON_RULES.items())
+
+
+def _css(rules: Iterable[tuple[str, str]]) -> str:
+    return "".join(f".{name}{{{css}}}" for name, css in sorted(rules))
 
 
 _COMMON: Final = (
@@ -147,4 +157,4 @@ _COMMON: Final = (
     "margin-left:-0.16666667em",
 )
 COMMON_RULES: Final = {class_name(css): css for css in _COMMON}
-"""The classes of everyday tables, part of the static stylesheet."""
+"""What the classes of everyday tables say."""

@@ -27,6 +27,7 @@ from .options import Options
 from .slugs import Slugs
 from .source import Source
 from .syntax import parser
+from .syntax.front_matter import may_follow
 from .syntax.state import ENV_KEY, Context
 
 Labels = set[tuple[str, str]]
@@ -111,7 +112,8 @@ class Parsed:
     def finished(self) -> int:
         """How many blocks no further text can change."""
         whole_lines = self.source.text.count("\n")
-        if self.context.front_matter and not self.context.meta and _may_be_meta(self.source.text):
+        may_be_meta = self.context.front_matter and not self.context.meta
+        if may_be_meta and may_follow(self.source.text):
             return 0
         count = len(self.blocks) - 1
         while count > 0 and self._begins(count) >= whole_lines:
@@ -141,12 +143,9 @@ def parse(text: str, options: Options, memory: Memory, *, notes: bool = False) -
     With ``notes`` the footnotes' are the last of them; without, they are left out.
     """
     source, asked = Source(text, is_first=not memory.is_begun), Labels()
-    context = Context(
-        llm=options.profile == "llm",
-        cjk=options.cjk_emphasis,
-        front_matter=options.front_matter and not memory.is_begun,
-        grows=not notes,
-    )
+    context = Context.under(options)
+    context.front_matter &= not memory.is_begun
+    context.grows = not notes
     numbers = {number: dict(note) for number, note in memory.used_notes.items()}
     env: dict[str, Any] = {
         ENV_KEY: context,
@@ -181,24 +180,12 @@ def _blocks(tokens: Sequence[Token]) -> tuple[list[list[Token]], list[tuple[int,
     return blocks, lines
 
 
-def _may_be_meta(text: str) -> bool:
-    """Whether front matter has begun and may still end."""
-    fence, found, rest = text.partition("\n")
-    fence = fence.rstrip()
-    if not found:
-        return "---".startswith(fence[:3]) or "+++".startswith(fence[:3])
-    if fence not in ("---", "+++") or len(text) > 70_000:
-        return False
-    return all(line.rstrip() != fence for line in rest.split("\n"))
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """The HTML of each block, and the memory behind the finished ones."""
 
     html: list[str]
     memory: Memory
-    rules: dict[str, str]
     missed: Labels  # of what the blocks asked for, what the finished ones do not define
 
 
@@ -211,7 +198,7 @@ def render_blocks(parsed: Parsed, options: Options, memory: Memory, finished: in
     behind = collector.copy()
     collector.read(rest)
     formulas = collector.settle(parsed.tokens)
-    known = len(memory.formulas) + behind.count_here
+    known = behind.count
     asked = parsed.asked.union(("label", name) for name in collector.labels.used)
     everything = [*memory.formulas, *formulas]
     renderer = FragmentRenderer(options, parsed.tokens, everything, None, memory.slugs.copy())
@@ -224,18 +211,17 @@ def render_blocks(parsed: Parsed, options: Options, memory: Memory, finished: in
         html.append(renderer.render(block, md.options, parsed.env))
     if finished == len(parsed.blocks):
         slugs = renderer.slugs
-    rules = {**memory.rules, **renderer.wrapper.rules}
     after = Memory(
         collector=behind,
         slugs=slugs,
         formulas=everything[:known],
         links=_links_until(parsed, memory, finished),
-        rules=rules,
+        rules={**memory.rules, **renderer.wrapper.rules},
         is_begun=memory.is_begun or finished > 0,
     )
     _remember_notes(after, memory, parsed.notes, first)
     missed = {each for each in asked if not after.knows(each)}
-    return Rendered(_safe(html, options), after, rules, missed)
+    return Rendered(_safe(html, options), after, missed)
 
 
 def _safe(html: list[str], options: Options) -> list[str]:

@@ -2,7 +2,7 @@ r"""Text that arrives piece by piece -> patches that keep its HTML up to date on
 
 >>> stream = Stream()
 >>> stream.feed("so $a")
-[{'op': 'set', 'key': '0', 'html': '<p>so '}, ...]
+[{'op': 'set', 'key': '0', 'html': '<p>so'}, ...]
 
 The values in the order of their keys, joined, are HTML that a browser shows well at any moment;
 after :meth:`Stream.close` they are exactly ``render(text).html``.  A block that is finished keeps
@@ -86,8 +86,7 @@ class Stream:
     @property
     def css(self) -> str:
         """The rules that the values need besides the theme's, as in ``Document.css``."""
-        own = {k: v for k, v in self._rules.items() if k not in mathml.COMMON_RULES}
-        return mathml.stylesheet(own)
+        return mathml.stylesheet(self._rules)
 
     def feed(self, chunk: str) -> list[Patch]:
         """What changes when ``chunk`` arrives.  Raises ValueError after :meth:`close`."""
@@ -177,7 +176,7 @@ class Stream:
     def _take(self, parsed: Parsed, finished: int) -> list[str]:
         """The HTML of the open blocks, of which the first are ``finished`` from now on."""
         rendered = render_blocks(parsed, self._options, self._memory, finished)
-        self._rules = rendered.rules
+        self._rules = rendered.memory.rules
         if finished:
             self._memory = rendered.memory
             self._missed |= rendered.missed
@@ -198,7 +197,7 @@ class Stream:
         memory = Memory.empty(self._options)
         parsed = parse(self.text, self._options, memory, notes=True)
         rendered = render_blocks(parsed, self._options, memory, len(parsed.blocks))
-        self._rules = rendered.rules
+        self._rules = rendered.memory.rules
         return rendered.html
 
     # --- patches -------------------------------------------------------------------------------

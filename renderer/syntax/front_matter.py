@@ -12,8 +12,20 @@ from markdown_it.rules_block import StateBlock
 
 from .state import Context
 
-_LIMIT: Final = 65_536  # characters
+_FENCES: Final = ("---", "+++")
+_LIMIT: Final = 65_536  # characters before the line that ends it
 _BITS: Final = 1_024
+
+
+def may_follow(text: str) -> bool:
+    """Whether ``text`` begins with front matter whose end may still come."""
+    fence, is_whole, rest = text.partition("\n")
+    fence = fence.rstrip()
+    if not is_whole:
+        return any(each.startswith(fence) for each in _FENCES)
+    if fence not in _FENCES or text.rfind("\n") >= _LIMIT:
+        return False
+    return all(line.rstrip() != fence for line in rest.split("\n"))
 
 
 def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -21,7 +33,7 @@ def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent or start != 0 or state.level or not context.front_matter:
         return False
     fence = state.src[: state.eMarks[0]].rstrip()
-    if fence not in ("---", "+++"):
+    if fence not in _FENCES:
         return False
     for line in range(1, end):
         if state.bMarks[line] > _LIMIT:

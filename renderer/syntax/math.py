@@ -113,7 +113,7 @@ def _push(state: InlineState, match: Match, silent: bool) -> bool:
 
 
 def _note_backslash(state: InlineState, place: int, following: str) -> None:
-    if following in ("(", "[") and following:
+    if following == "(" or following == "[":
         if (opener := state.table.opener(place)) is not None and opener.nearest < 0:
             state.context.is_open(place)
         _note_unclosed(state, place, "\\" + following)
@@ -145,16 +145,16 @@ def _note_unclosed(state: InlineState, place: int, mark: str) -> None:
 
 
 def _note_end(state: InlineState, place: int) -> None:
-    name = state.src[place + 5 : place + 60].partition("}")[0]
-    if name in finders.ENVIRONMENTS or name in finders.INNER_ENVIRONMENTS:
+    name = finders.environment_name(state.src, place)
+    if finders.is_environment(name, llm=True):
         state.context.note("unopened-math", place, f"\\end{{{name}}}")
 
 
 def _note_environment(state: InlineState, place: int) -> None:
-    name = state.src[place + 7 : place + 60].partition("}")[0]
+    name = finders.environment_name(state.src, place)
     if place not in state.table.environments:
         state.context.is_open(place)
-    known = name in finders.ENVIRONMENTS or name in finders.INNER_ENVIRONMENTS
+    known = finders.is_environment(name, llm=True)
     if known and place not in state.table.environments:
         state.context.note("unclosed-math", place, f"\\begin{{{name}}}")
     elif not known and place in state.table.environments:

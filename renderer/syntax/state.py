@@ -18,6 +18,7 @@ from markdown_it.utils import EnvType
 
 from ..delimiters import Delimiters
 from ..finders import Match
+from ..options import Options
 from .flanking import scan_cjk
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ class Context:
     open_marks: list[tuple[Token, int]] = field(default_factory=list)
     """Where formulas begin that what follows the text might close: zero-based lines on which the
     block form opens, and offsets into inline tokens."""
+
+    @classmethod
+    def under(cls, options: Options) -> Context:
+        """The context of a text that is read from its beginning."""
+        return cls(
+            llm=options.profile == "llm",
+            cjk=options.cjk_emphasis,
+            front_matter=options.front_matter,
+        )
 
     @classmethod
     def of(cls, env: EnvType) -> Context:
