@@ -90,7 +90,7 @@ function harmless(name, value) {
   if (name === "actiontype") return value === "tooltip" ? value : null;
   if (name === "style") return styleOf(value) || null;
   if (/^math(?:color|background)$/.test(name)) return value; // see `readable`
-  if (name in BOUNDS) return eachWord(value, (part) => lengthWithin(part, BOUNDS[name]));
+  if (Object.hasOwn(BOUNDS, name)) return eachWord(value, (part) => lengthWithin(part, BOUNDS[name]));
   return WORDS.has(name) && WORD.test(value) ? value : null;
 }
 
