@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from . import fonts, mathml
-from .bundle import client_script, math_css, shield_script
+from .bundle import client_script, math_css, shield_script, stream_script
 from .errors import EnvironmentFault
 from .files import write_if_changed
 from .policy import host_source
@@ -32,6 +32,7 @@ CORE: Final = "slim/core.js"
 
 _SCRIPT: Final = "mathward.js"
 _SHIELD: Final = "mathward-shield.js"
+_STREAM: Final = "mathward-stream.js"
 _MATHJAX: Final = "mathjax"
 _CDN: Final = "https://cdn.jsdelivr.net/npm"
 _CDN_MATHJAX: Final = f"{_CDN}/mathjax@{MATHJAX_VERSION}/"
@@ -126,6 +127,7 @@ def install(folder: Path, themes: Iterable[Theme]) -> None:
         write_if_changed(folder / theme.stylesheet, css_of(theme).encode())
     write_if_changed(folder / _SCRIPT, client_script().encode())
     write_if_changed(folder / _SHIELD, shield_script().encode())
+    write_if_changed(folder / _STREAM, stream_script().encode())
     for name, digest in files.items():
         write_if_changed(folder / _MATHJAX / name, _checked(name, digest))
     declare_fonts(folder, {})

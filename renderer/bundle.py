@@ -14,6 +14,7 @@ from pathlib import Path
 
 ENTRY = Path(__file__).parent / "client" / "page.js"
 SHIELD = ENTRY.with_name("foreign.js")
+STREAM = ENTRY.with_name("streaming.js")
 _MINIFIED = Path(__file__).parent / "mathjax" / "vendor" / "client.js"
 _CSS = Path(__file__).parent / "client" / "math.css"
 
@@ -60,6 +61,12 @@ def shield_script() -> str:
 def _classic(entry: Path) -> str:
     """The module and all it imports as a script that leaves no name behind."""
     return '(() => {\n"use strict";\n' + joined(entry) + "})();\n"
+
+
+@cache
+def stream_script() -> str:
+    """What shows answers as they arrive, as a classic script of its own."""
+    return '(() => {\n"use strict";\n' + joined(STREAM) + "})();\n"
 
 
 @cache

@@ -6,11 +6,22 @@ import gzip
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from renderer.bundle import ENTRY, SHIELD, client_script, joined, math_css, modules, shield_script
+from renderer.bundle import (
+    ENTRY,
+    SHIELD,
+    STREAM,
+    client_script,
+    joined,
+    math_css,
+    modules,
+    shield_script,
+    stream_script,
+)
 
 BUDGET = 4096  # bytes of client/, minified and gzipped, without the adapter to MathJax
 MINIFIER = 0.7  # what a minifier leaves of our gzipped text without comments; terser: 0.67
@@ -22,7 +33,7 @@ def write(folder: Path, **sources: str) -> Path:
     return folder / "main.js"
 
 
-@pytest.mark.parametrize("entry", [ENTRY, SHIELD])
+@pytest.mark.parametrize("entry", [ENTRY, SHIELD, STREAM])
 def test_modules_come_before_those_that_use_them(entry: Path) -> None:
     """Each module of a script is there once, after all that it imports."""
     order = modules(entry)
@@ -38,7 +49,7 @@ def test_every_module_is_in_a_script() -> None:
     """Nothing lies beside the client that no page gets."""
     folders = ENTRY.parent, ENTRY.parents[1] / "mathjax"
     there = {path for folder in folders for path in folder.glob("*.js")}
-    assert {*modules(ENTRY), *modules(SHIELD)} == there
+    assert {*modules(ENTRY), *modules(SHIELD), *modules(STREAM)} == there
 
 
 def test_shield_alone_is_small() -> None:
@@ -47,9 +58,16 @@ def test_shield_alone_is_small() -> None:
     assert "MathJax" not in shield_script()
 
 
-def test_script_is_classic_and_bare() -> None:
+def test_stream_alone_is_small() -> None:
+    """What shows answers brings neither queue nor MathJax: the page has them already."""
+    assert "MathJax" not in stream_script()
+    assert ENTRY.with_name("queue.js") not in modules(STREAM)
+
+
+@pytest.mark.parametrize("made", [client_script, shield_script, stream_script])
+def test_script_is_classic_and_bare(made: Callable[[], str]) -> None:
     """No import, export or comment is left, and Node, if there is one, can read it."""
-    script = client_script()
+    script = made()
     assert not re.search(r"^\s*(?:import|export)\b", script, re.MULTILINE)
     assert not re.search(r"^\s*(?://|/\*\*)", script, re.MULTILINE)
     assert "</script" not in script.lower()

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from renderer.bundle import ENTRY, SHIELD, modules
+from renderer.bundle import ENTRY, SHIELD, STREAM, modules
 
 TOOLS = Path(sys.prefix, "node", "node_modules", ".bin")
 CLIENT_BUDGET = 4096  # bytes, minified and gzipped
+STREAM_BUDGET = 3328
 # What knows MathJax, and with it what serves the reader of its drawings, counts as MathJax's.
 ADAPTER = "mathjax"
 
@@ -61,3 +62,9 @@ def test_shield_is_small() -> None:
     """What guards foreign HTML and growing text is counted apart, and has at most 2 kB."""
     shield = [path for path in modules(SHIELD) if path.stem != "states"]
     assert 500 < minified(shield) <= CLIENT_BUDGET / 2
+
+
+def test_stream_is_small() -> None:
+    """What shows answers as they arrive is counted apart, and has at most 3.25 kB."""
+    stream = [path for path in modules(STREAM) if path.stem != "states"]
+    assert 1000 < minified(stream) <= STREAM_BUDGET
