@@ -44,7 +44,7 @@ _LATER: Final = 1.5  # and all of it, for what came too late, when it has grown 
 _PENDING: Final = f'<span class="math-pending {GUARD}>'
 _CLOSERS = re.compile(
     r"(?:</(?:p|li|ul|ol|blockquote|h[1-6]|dd|dl|dt|details|t[dhr]|thead|tbody|table)>\s*"
-    r"|</code></pre>\s*)+\Z"
+    r"|\n?</code></pre>\s*)+\Z"
 )
 _OPENER: Final = 3  # characters that tell a formula's opener
 _DOUBTFUL: Final = 40  # characters after which half a formula may turn out to be prose
@@ -68,6 +68,7 @@ class Stream:
         self._is_stale = False  # something of it came later
         self._count = 0  # of finished blocks
         self._closers = ""  # what ends a table before the tail
+        self._gap = ""  # white space at the end of what was rendered, which its HTML does not show
         self._values: dict[str, str] = {}
         self._keys = 0  # of blocks
         self._rules: dict[str, str] = {}
@@ -171,7 +172,11 @@ class Stream:
         self._open = self._open[cut:]
         self._rendered = len(self._open)
         self._hold = None if held is None else source.original(held) - cut
-        return self._show(html, first, pending, is_open=is_open)
+        self._closers = self._gap = ""
+        if is_open:
+            html[-1], self._closers = _opened(html[-1])
+            self._gap = _gap(source.text[:held], html[-1])
+        return self._show(html, first, pending)
 
     def _take(self, parsed: Parsed, finished: int) -> list[str]:
         """The HTML of the open blocks, of which the first are ``finished`` from now on."""
@@ -204,20 +209,16 @@ class Stream:
 
     def _append_to_tail(self, chunk: str) -> list[Patch]:
         """Show what has just come as it is."""
-        value = self._values.get(TAIL) or self._closers + _PENDING
+        value = self._values.get(TAIL) or self._tail("")
         return self._put(TAIL, value + _raw(chunk))
 
-    def _show(
-        self, html: list[str], first: int, pending: str = "", *, is_open: bool = False
-    ) -> list[Patch]:
-        """The values of the blocks from the one with number ``first`` on, and the tail.
+    def _tail(self, text: str) -> str:
+        """The last value, with ``text`` in it."""
+        return self._closers + _PENDING + _raw(self._gap + text)
 
-        ``is_open``: the last of them may still grow.
-        """
-        self._closers = ""
-        if is_open:
-            html[-1], self._closers = _opened(html[-1])
-        tail = self._closers + _PENDING + _raw(pending) if pending else ""
+    def _show(self, html: list[str], first: int, pending: str = "") -> list[Patch]:
+        """The values of the blocks from the one with number ``first`` on, and the tail."""
+        tail = self._tail(pending) if pending else ""
         patches: list[Patch] = []
         behind = first + len(html)
         if TAIL in self._values and not (tail and behind <= self._keys):
@@ -253,3 +254,10 @@ def _opened(html: str) -> tuple[str, str]:
     opened = _CLOSERS.sub("", html)
     closers = html[len(opened) :]
     return opened, closers if "</table>" in closers else ""
+
+
+def _gap(text: str, html: str) -> str:
+    """The white space at the end of ``text`` that its HTML, which may be open, does not show."""
+    space = text[len(text.rstrip()) :]
+    shown = html[len(html.rstrip()) :]
+    return space[len(shown) :] if space.startswith(shown) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -163,6 +164,27 @@ def test_half_a_formula_is_shown_as_it_is(text: str) -> None:
         assert not {"em", "strong", "merror"}.intersection(tags)
     stream.close()
     assert "<math" in stream.html
+
+
+@pytest.mark.parametrize(
+    ("chunks", "shown"),
+    [
+        (["so ", "$a"], "so $a"),
+        (["so\n", "$a"], "so\n$a"),
+        (["one two ", "x"], "one two x"),
+        (["```\nx =", "1"], "x =1"),
+        (["```\nx = ", "1"], "x = 1"),
+        (["```\nx = 1\n", "y"], "x = 1\ny"),
+        (["```\nx = 1 \n\n", "y"], "x = 1 \n\ny"),
+    ],
+)
+def test_white_space_before_the_tail_is_shown(chunks: list[str], shown: str) -> None:
+    """What waits is not glued to the word before it, and code keeps its lines."""
+    stream = Stream()
+    for chunk in chunks:
+        stream.feed(chunk)
+    assert stream.html.count("math-pending") == 1
+    assert re.sub("<[^>]*>", "", stream.html) == shown
 
 
 def test_money_does_not_wait_for_its_formula() -> None:

@@ -160,4 +160,4 @@ NAMES = [
 def test_answers_are_shown_as_one_rendering(page: Page, root: Path, name: str) -> None:
     """Real answers, at every moment and in the end."""
     text = (root / "fixtures" / "answers" / f"{name}.md").read_text("utf-8")
-    assert page.evaluate(WALK, [messages(text), render(text).html]) is None
+    assert page.evaluate(WALK, [messages(text, 150), render(text).html]) is None
