@@ -34,6 +34,7 @@ _SCRIPT: Final = "mathward.js"
 _SHIELD: Final = "mathward-shield.js"
 _STREAM: Final = "mathward-stream.js"
 _MATHJAX: Final = "mathjax"
+_FONTS: Final = f"{_MATHJAX}/fonts"
 _CDN: Final = "https://cdn.jsdelivr.net/npm"
 _CDN_MATHJAX: Final = f"{_CDN}/mathjax@{MATHJAX_VERSION}/"
 _CDN_FONTS: Final = f"{_CDN}/@mathjax/%s@{MATHJAX_VERSION}"
@@ -64,32 +65,35 @@ class Assets:
         """One file: css and client inline, MathJax from a public host at a pinned version."""
         return cls("cdn")
 
-    def stylesheet(self, theme: Theme) -> str:
+    def stylesheet(self, theme: Theme, nonce: str = "") -> str:
         """The tag with the rules for formulas and, after them, the theme's."""
         if self.kind == "folder":
-            return f'<link rel="stylesheet" href="{escape(self.url)}/{escape(theme.stylesheet)}">'
-        return f"<style>\n{css_of(theme)}</style>"
+            href = f"{escape(self.url)}/{escape(theme.stylesheet)}"
+            return f'<link rel="stylesheet" href="{href}"{_by(nonce)}>'
+        return f"<style{_by(nonce)}>\n{css_of(theme)}</style>"
 
-    def script(self, early: Iterable[str] = ()) -> str:
+    def script(self, early: Iterable[str] = (), nonce: str = "") -> str:
         """The tags of the fonts and the client; ``""`` if the page is to have no script.
 
-        ``early`` are files below MathJax's folder that the browser is to ask for at once.
+        ``early`` are files below MathJax's folder that the browser is to ask for at once;
+        ``nonce`` is what the policy of the page lets scripts pass by.
         """
         if self.kind == "none":
             return ""
+        by = _by(nonce)
         if self.kind == "folder":
             url = escape(self.url)
             mathjax = f"{url}/{_MATHJAX}"
-            hint = '<link rel="preload" as="script" fetchpriority="low" href="{}">'
+            hint = f'<link rel="preload" as="script" fetchpriority="low" href="{{}}"{by}>'
             return "\n".join(
                 (
-                    f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}">',
+                    f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}"{by}>',
                     *(hint.format(f"{mathjax}/{file}") for file in early),
-                    f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{mathjax}/"></script>',
+                    f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{mathjax}/"{by}></script>',
                 )
             )
         places = f'data-mathjax="{_CDN_MATHJAX}" data-fonts="{_CDN_FONTS}"'
-        return f"<script {places}>{client_script()}</script>"
+        return f"<script {places}{by}>{client_script()}</script>"
 
     @property
     def hosts(self) -> str:
@@ -110,27 +114,47 @@ class Assets:
         return f"'sha256-{digest}' {self.hosts}"
 
 
+def _by(nonce: str) -> str:
+    return f' nonce="{escape(nonce)}"' if nonce else ""
+
+
 def css_of(theme: Theme) -> str:
     """The whole stylesheet of a page: the rules for formulas, then the theme's."""
     return f"{math_css()}\n{mathml.common_stylesheet()}\n{theme.css}"
 
 
-def install(folder: Path, themes: Iterable[Theme]) -> None:
-    """Put all that pages under ``themes`` ask for into ``folder``.
+def install(folder: Path, themes: Iterable[Theme]) -> int:
+    """Put all that pages under ``themes`` ask for into ``folder``; how many files were written.
 
     Each file is replaced whole and left alone if it is equal, so two runs may write at once
     while a page is being read.  One of MathJax's that is not what the manifest says raises
     EnvironmentFault: what a page runs is what was tested.
     """
     files = _vendored()
-    for theme in themes:
-        write_if_changed(folder / theme.stylesheet, css_of(theme).encode())
-    write_if_changed(folder / _SCRIPT, client_script().encode())
-    write_if_changed(folder / _SHIELD, shield_script().encode())
-    write_if_changed(folder / _STREAM, stream_script().encode())
+    written = sum(write_if_changed(folder / name, data) for name, data in _own(themes).items())
     for name, digest in files.items():
-        write_if_changed(folder / _MATHJAX / name, _checked(name, digest))
+        written += write_if_changed(folder / _MATHJAX / name, _checked(name, digest))
     declare_fonts(folder, {})
+    return written
+
+
+def digests(themes: Iterable[Theme]) -> dict[str, str]:
+    """The files that :func:`install` puts into an empty folder, each with its SHA-256."""
+    own = {**_own(themes), fonts.STYLESHEET: fonts.base(_VENDOR / "fonts", _FONTS).encode()}
+    return {
+        **{name: sha256(data).hexdigest() for name, data in own.items()},
+        **{f"{_MATHJAX}/{name}": digest for name, digest in _vendored().items()},
+    }
+
+
+def _own(themes: Iterable[Theme]) -> dict[str, bytes]:
+    """What is not MathJax's."""
+    return {
+        **{theme.stylesheet: css_of(theme).encode() for theme in themes},
+        _SCRIPT: client_script().encode(),
+        _SHIELD: shield_script().encode(),
+        _STREAM: stream_script().encode(),
+    }
 
 
 def declare_fonts(
@@ -141,7 +165,7 @@ def declare_fonts(
     They are what the pages of ``folder`` are known to show, ``early`` on their first screens; the
     rest is found all the same.
     """
-    fonts.write(folder, _VENDOR / "fonts", f"{_MATHJAX}/fonts", letters, early or {})
+    fonts.write(folder, _VENDOR / "fonts", _FONTS, letters, early or {})
 
 
 def check_mathjax() -> str:

@@ -227,12 +227,13 @@ def copy_atomically(source: Path, target: Path) -> None:
     write_if_changed(target, data)
 
 
-def write_if_changed(target: Path, data: bytes) -> None:
-    """Make ``data`` the content of ``target``; one that is already equal is left alone."""
+def write_if_changed(target: Path, data: bytes) -> bool:
+    """Make ``data`` the content of ``target``; false if it is that already and left alone."""
     with suppress(OSError):
         if target.stat().st_size == len(data) and target.read_bytes() == data:
-            return
+            return False
     write_atomically(target, data)
+    return True
 
 
 def sweep(folder: Path, *, deep: bool = False) -> None:

@@ -64,6 +64,11 @@ def declared(vendor: Path) -> dict[str, Font]:
     }
 
 
+def base(vendor: Path, url: str) -> str:
+    """``fonts.css`` for pages of which no one knows what they show."""
+    return "".join(_base_rules(declared(vendor), url))
+
+
 def can_subset() -> bool:
     """Whether files with known letters can be made: fontTools and brotli are there."""
     return all(map(find_spec, ("brotli", "fontTools")))

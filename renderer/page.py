@@ -99,7 +99,8 @@ def page(
     title = _title(document, options, typeset)
     article = _article(document, title)
     lang = _language(document, options)
-    script = assets.script(_early(document, title)) if document.formulas or title.formulas else ""
+    early = early_files(document, title)
+    script = assets.script(early) if document.formulas or title.formulas else ""
     context = {
         "lang": lang,
         "rtl": lang.partition("-")[0].lower() in _RIGHT_TO_LEFT,
@@ -117,11 +118,12 @@ def page(
     return look.fill("page.html.j2", context)
 
 
-def _early(document: Document, title: Document) -> list[str]:
+def early_files(document: Document, title: Document | None = None) -> list[str]:
     """MathJax's files that the formulas on the first screen need; none if there are no such."""
     first = [formula for formula in document.formulas if formula.start < FIRST_SCREEN]
-    files = [file for formula in (*title.formulas, *first) for file in files_for(formula.data_tex)]
-    return list(dict.fromkeys((CORE, *files))) if first or title.formulas else []
+    shown = [*(title.formulas if title else ()), *first]
+    files = [file for formula in shown for file in files_for(formula.data_tex)]
+    return list(dict.fromkeys((CORE, *files))) if shown else []
 
 
 def _policy(options: Options, assets: Assets, *, scripted: bool) -> str:

@@ -52,7 +52,19 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"fonts", "assets", "page"}),
     frozenset({"stream"}),
     frozenset({"renderer"}),  # the public names
-    frozenset({"cache", "config", "figures", "targets", "publish", "site", "browser", "packages"}),
+    frozenset(
+        {
+            "cache",
+            "config",
+            "editions",
+            "figures",
+            "targets",
+            "publish",
+            "site",
+            "browser",
+            "packages",
+        }
+    ),
     frozenset({"prerender"}),
     frozenset({"check", "explain", "needs", "integrations"}),
     frozenset({"cli", "__main__"}),
