@@ -162,7 +162,16 @@ class Document:
     early: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.html
+        return _Safe(self.html)
 
     def __html__(self) -> str:
         return self.html
+
+
+class _Safe(str):
+    """HTML, and not text: Django looks at the string of what it is to insert, and at that alone."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str.__str__(self)
