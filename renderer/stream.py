@@ -89,6 +89,16 @@ class Stream:
         """The rules that the values need besides the theme's, as in ``Document.css``."""
         return mathml.stylesheet(self._rules)
 
+    def cost(self, chunk: str) -> int:
+        """About how many characters :meth:`feed` would render for ``chunk``; 0 if it would wait.
+
+        For callers that do in a thread what takes long; a kilobyte takes about a millisecond.
+        """
+        length = len(self._open) + len(chunk)
+        if (length - self._rendered) * _SHARE < length:
+            return 0
+        return self._length if self._is_stale else length
+
     def feed(self, chunk: str) -> list[Patch]:
         """What changes when ``chunk`` arrives.  Raises ValueError after :meth:`close`."""
         if self._is_closed:
