@@ -16,6 +16,7 @@ from .options import Options
 if typing.TYPE_CHECKING:
     from .convert import render
     from .page import render_page
+    from .shield import shield_html
     from .stream import Stream
 
 __version__ = "0.1.0"
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "render",
     "render_page",
+    "shield_html",
 ]
 
 
@@ -48,6 +50,10 @@ def __getattr__(name: str) -> object:
         from .page import render_page
 
         return render_page
+    if name == "shield_html":
+        from .shield import shield_html
+
+        return shield_html
     if name == "Stream":
         from .stream import Stream
 

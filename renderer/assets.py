@@ -30,6 +30,7 @@ MATHJAX_VERSION: Final = "4.1.3"  # the lock file's; a test holds them equal
 CORE: Final = "slim/core.js"
 """The file below MathJax's folder that every formula needs."""
 
+_RULES: Final = "mathward.css"
 _SCRIPT: Final = "mathward.js"
 _SHIELD: Final = "mathward-shield.js"
 _STREAM: Final = "mathward-stream.js"
@@ -71,6 +72,12 @@ class Assets:
             href = f"{escape(self.url)}/{escape(theme.stylesheet)}"
             return f'<link rel="stylesheet" href="{href}"{_by(nonce)}>'
         return f"<style{_by(nonce)}>\n{css_of(theme)}</style>"
+
+    def rules(self, nonce: str = "") -> str:
+        """The tag with the rules for formulas alone, for pages with a look of their own."""
+        if self.kind == "folder":
+            return f'<link rel="stylesheet" href="{escape(self.url)}/{_RULES}"{_by(nonce)}>'
+        return f"<style{_by(nonce)}>\n{formula_css()}</style>"
 
     def script(self, early: Iterable[str] = (), nonce: str = "") -> str:
         """The tags of the fonts and the client; ``""`` if the page is to have no script.
@@ -120,7 +127,12 @@ def _by(nonce: str) -> str:
 
 def css_of(theme: Theme) -> str:
     """The whole stylesheet of a page: the rules for formulas, then the theme's."""
-    return f"{math_css()}\n{mathml.common_stylesheet()}\n{theme.css}"
+    return f"{formula_css()}{theme.css}"
+
+
+def formula_css() -> str:
+    """The rules that formulas need in every page."""
+    return f"{math_css()}\n{mathml.common_stylesheet()}\n"
 
 
 def install(folder: Path, themes: Iterable[Theme]) -> int:
@@ -151,6 +163,7 @@ def _own(themes: Iterable[Theme]) -> dict[str, bytes]:
     """What is not MathJax's."""
     return {
         **{theme.stylesheet: css_of(theme).encode() for theme in themes},
+        _RULES: formula_css().encode(),
         _SCRIPT: client_script().encode(),
         _SHIELD: shield_script().encode(),
         _STREAM: stream_script().encode(),

@@ -97,7 +97,7 @@ class Checker:
 
     def _dead_links(self, published: Published) -> Iterator[Diagnostic]:
         options = published.options
-        if len(published.text) > options.max_source:
+        if published.is_html or len(published.text) > options.max_source:
             return
         source = Source(published.text)
         tokens, _ = parse(source, options)

@@ -53,12 +53,12 @@ def render(
         html = sanitize.clean(html, options)
     shown = html if options.html == "trust" else characters.neutral_html(html)
     title = str(context.meta.get("title") or "") or _first_heading(renderer)
-    notes = _resolved(context, source)
+    notes = resolved(context, source)
     if shown != html:
         notes += _doubtful(source)
     return Document(
         html=shown,
-        formulas=_sized(found, drawn),
+        formulas=sized(found, drawn),
         headings=tuple(renderer.headings),
         title=characters.neutral(title),
         meta=context.meta,
@@ -87,7 +87,7 @@ def drawings(formulas: Sequence[Formula], typeset: Typeset | None) -> dict[int, 
     return {formula.index: drawn for formula, drawn in zip(shown, told, strict=False) if drawn}
 
 
-def _sized(formulas: Sequence[Formula], drawn: dict[int, Drawn]) -> tuple[Formula, ...]:
+def sized(formulas: Sequence[Formula], drawn: dict[int, Drawn]) -> tuple[Formula, ...]:
     return tuple(
         replace(each, size=drawn[each.index].size) if each.index in drawn else each
         for each in formulas
@@ -117,7 +117,7 @@ def _first_heading(renderer: FragmentRenderer) -> str:
     return renderer.headings[0].text if renderer.headings else ""
 
 
-def _resolved(context: Context, source: Source) -> list[Diagnostic]:
+def resolved(context: Context, source: Source) -> list[Diagnostic]:
     """The notes of the rules as diagnostics with their place in the source."""
     resolved = []
     for note in context.notes:

@@ -34,6 +34,10 @@ _EVENT = re.compile(
     r"|\$+|[{}]|(?P<ticks>`+)|(?P<link>\]\([^\s()<>]*+\))"
     r"|(?P<tag></?[A-Za-z])"
 )
+# In text that is no Markdown, code spans, links and tags are none.
+_PLAIN_EVENT = re.compile(
+    r"\\(?:(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|\\[()\[\]]|[\s\S])|\$+|[{}]"
+)
 _TAG = re.compile(
     r"</?([A-Za-z][A-Za-z0-9-]*)"
     r"(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:[^\"'=<>`\s]+|'[^']*'|\"[^\"]*\"))?)*\s*/?>"
@@ -94,9 +98,10 @@ class Delimiters:
     ``openers`` maps an offset to its :class:`Opener`, ``environments`` the offset of a
     ``\\begin{E}`` to (name, offset of its ``\\end{E}``, offset behind that), ``code`` the offset of
     a code span to the offset behind it, ``boxed`` that of a ``\\boxed{`` to its closing brace.
+    In ``plain`` text nothing of Markdown or HTML is read.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, plain: bool = False) -> None:
         self.text = text
         self.openers: dict[int, Opener] = {}
         self.environments: dict[int, tuple[str, int, int]] = {}
@@ -106,9 +111,9 @@ class Delimiters:
         self._starts: dict[str, list[int]] = {}
         self._blanks = [m.start() for m in _BLANK.finditer(text)]
         self._verbatim: list[tuple[int, int]] = []
-        self._barriers: list[int] | None = None
+        self._barriers: list[int] | None = [] if plain else None
         self._line_starts: dict[str, list[int]] | None = None
-        _Scan(self).run()
+        _Scan(self).run(_PLAIN_EVENT if plain else _EVENT)
         self._pair()
 
     def opener(self, place: int) -> Opener | None:
@@ -186,8 +191,8 @@ class _Scan:
         self.displays: tuple[list[int], list[bool]] | None = None
         self.tags: dict[str, list[int]] = {}
 
-    def run(self) -> None:
-        text, search = self.text, _EVENT.search
+    def run(self, events: re.Pattern[str]) -> None:
+        text, search = self.text, events.search
         place = 0
         while (event := search(text, place)) is not None:
             place = self._read(event)

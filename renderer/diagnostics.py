@@ -29,7 +29,7 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
     "formula-too-long": ("error", "longer than max_formula_length; shown as TeX"),
     "formula-too-deep": ("error", "nested deeper than max_formula_depth; shown as TeX"),
     "formula-too-wide": ("error", "more cells than max_formula_cells; shown as TeX"),
-    "source-too-long": ("error", "longer than max_source; shown as plain text"),
+    "source-too-long": ("error", "longer than max_source; shown as it is"),
     "unsafe-link": ("warning", "the link to {} was dropped"),
     "image-as-link": ("info", "the image {} is shown as a link"),
     "image-not-shown": ("warning", "{}"),

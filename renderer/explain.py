@@ -61,6 +61,8 @@ class Explanation:
     """
 
     def __init__(self, published: Published, number: int) -> None:
+        if published.is_html:
+            raise OptionError(published.target.name, "is HTML; explain is for Markdown")
         formulas = published.document.formulas
         if not 1 <= number <= len(formulas):
             there = f"formulas 1 to {len(formulas)}" if formulas else "no formula"

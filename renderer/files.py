@@ -28,6 +28,7 @@ if sys.platform != "win32":
 EncodingErrors = Literal["strict", "replace"]
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
+HTML: Final = frozenset({".html", ".htm"})
 STDIN_NAME: Final = "<stdin>"
 _TEMPORARY: Final = (".mathward-", ".tmp")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -180,6 +181,11 @@ def _nowhere(link: Path) -> str:
 def is_markdown(path: Path) -> bool:
     """Whether the name is that of a Markdown file."""
     return path.suffix.lower() in MARKDOWN
+
+
+def is_html(path: Path) -> bool:
+    """Whether the name is that of an HTML file."""
+    return path.suffix.lower() in HTML
 
 
 def is_within(path: str, folder: str) -> bool:

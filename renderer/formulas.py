@@ -233,6 +233,9 @@ def _extent(token: Token, inline: Token, source: Source) -> tuple[int, int]:
         first, behind = token.map or [0, 1]
         opened = _FENCE.search(source.text, source.starts[first])
         return opened.start() if opened else source.starts[first], source.line_end(behind - 1)
+    if "extent" in token.meta:
+        first, last = token.meta["extent"]
+        return first, last
     match = token.meta["match"]
     start = source_offset(inline, match.start, source)
     return start, source_offset(inline, match.end - 1, source) + 1

@@ -23,6 +23,7 @@ from .files import (
     EncodingErrors,
     copy_atomically,
     encoded,
+    is_html,
     read_source,
     read_stdin,
     sweep,
@@ -30,8 +31,10 @@ from .files import (
 )
 from .options import Options
 from .page import page
+from .shield import shield_html
 from .targets import Target
 from .theme import Theme, load_theme
+from .whole import completed, is_page
 
 DEFAULT_THEME: Final = "plain"
 FILE_DEFAULTS: Final = Options(front_matter=True, highlight=True)
@@ -44,7 +47,8 @@ class Settings:
 
     ``flags`` are fields of Options, and win over front matter.  ``assets`` is ``"cdn"``,
     ``"none"`` or a folder.  ``config`` replaces the search for a configuration file.
-    ``prerender``: the sizes of formulas are reserved.
+    ``prerender``: the sizes of formulas are reserved.  ``source`` is ``"markdown"`` or ``"html"``;
+    None goes by the ending of each file, standard input being Markdown.
     """
 
     flags: Mapping[str, object] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class Settings:
     prerender: bool | None = None
     fragment: bool = False
     encoding_errors: EncodingErrors = "strict"
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Published:
     """What became of one target.
 
     ``html`` is what was written, or is to be printed; ``assets`` is None for a fragment.
-    ``text`` is the source, ``options`` what it was rendered with in the end.
+    ``text`` is the source, ``options`` what it was rendered with in the end; ``is_html``: it was
+    HTML, and no Markdown.
     """
 
     target: Target
@@ -70,6 +76,7 @@ class Published:
     assets: Assets | None
     text: str
     options: Options
+    is_html: bool = False
 
 
 class Publisher:
@@ -99,17 +106,26 @@ class Publisher:
         wanted = self._settings.prerender
         prerendered = config.prerender if wanted is None else wanted
         typeset = self._typeset if prerendered else None
-        document, options, figures = self._render(text, options, target, typeset)
+        of_html = self._is_html(target)
+        figures: tuple[Figure, ...] = ()
+        if of_html:
+            document = shield_html(text, options, typeset=typeset)
+        else:
+            document, options, figures = self._render(text, options, target, typeset)
         html, assets = document.html, None
         if not self._settings.fragment:
             theme = self._theme(config)
             assets = self._assets(config, theme, target.page, document)
-            html = page(document, options, theme=theme, assets=assets, typeset=typeset)
+            if of_html and is_page(document):
+                html = completed(document, assets)
+            else:
+                around = _trusting(options) if of_html else options
+                html = page(document, around, theme=theme, assets=assets, typeset=typeset)
         for figure in figures:
             copy_atomically(figure.source, figure.copy)
         if target.page is not None:
             write_atomically(target.page, encoded(html))
-        return Published(target, document, html, assets, text, options)
+        return Published(target, document, html, assets, text, options, of_html)
 
     def finish(self) -> None:
         """Tell the assets folders which letters the pages show; to be called after the last one."""
@@ -123,6 +139,11 @@ class Publisher:
         if where not in self._configs:
             self._configs[where] = load_config(where) if given else find_config(where)
         return self._configs[where]
+
+    def _is_html(self, target: Target) -> bool:
+        if self._settings.source:
+            return self._settings.source == "html"
+        return target.source is not None and is_html(target.source)
 
     def _read(self, target: Target, options: Options) -> str:
         limit = options.max_source * _BYTES_PER_CHARACTER
@@ -192,6 +213,11 @@ class Publisher:
             sweep(folder, deep=True)
             install(folder, [theme])
             self._installed.add((folder, theme.name))
+
+
+def _trusting(options: Options) -> Options:
+    """The options of a page around HTML that was not cleaned: it is its author's own."""
+    return options if options.html == "sanitize" else replace(options, html="trust")
 
 
 def _note(known: dict[str, str], letters: Mapping[str, str]) -> None:

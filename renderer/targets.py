@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import OptionError, SourceError
-from .files import MARKDOWN, STDIN_NAME, Found, find_sources, is_within, reason
+from .files import MARKDOWN, STDIN_NAME, Found, find_sources, is_html, is_within, reason
 
 STDIN: Final = "-"
 _DROPPED: Final = MARKDOWN | {".txt"}  # other endings are part of the name: v1.2 -> v1.2.html
@@ -146,6 +146,8 @@ def _found(name: str) -> Found:
 def page_name(source: Path, root: Path) -> Path:
     """Where the page of ``source`` goes, relative to the output as the source is to ``root``."""
     inside = source.relative_to(root)
+    if is_html(source):
+        return inside
     stem = inside.stem if inside.suffix.lower() in _DROPPED else inside.name
     return inside.with_name(f"{stem}.html")
 

@@ -26,6 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "document", "options", "diagnostics"}),
     frozenset(
         {"characters", "tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}
+        | {"markup", "elements", "runs", "heads"}
     ),
     frozenset({"macros", "numbering", "references"}),
     frozenset(
@@ -45,11 +46,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"syntax"}),
     frozenset({"formulas", "wrapper", "html"}),
-    frozenset({"convert", "pieces"}),
+    frozenset({"convert", "pieces", "shield"}),
     frozenset({"commands", "links"}),
     frozenset({"places"}),
     frozenset({"files", "policy", "bundle", "client", "mathjax", "theme", "subset"}),
-    frozenset({"fonts", "assets", "page"}),
+    frozenset({"fonts", "assets", "page", "whole"}),
     frozenset({"stream"}),
     frozenset({"renderer"}),  # the public names
     frozenset(
@@ -73,7 +74,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 PUBLIC = {
     "Diagnostic", "Document", "EnvironmentFault", "Formula", "Heading", "MathwardError",
     "OptionError", "Options", "OutputError", "SourceError", "Stream", "__version__", "render",
-    "render_page",
+    "render_page", "shield_html",
 }  # fmt: skip
 
 # Who alone may import a package, and what nobody imports before it is used.

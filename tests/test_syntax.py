@@ -1,7 +1,8 @@
 """The syntax chapters: what they show is what comes out.
 
 A chapter in ``fixtures/syntax`` is prose with examples.  An example is a fence marked ``example``,
-with options behind the word (``example profile=strict``); the fence marked ``result`` behind it
+with options behind the word (``example profile=strict``, and ``of=html`` for HTML that others
+wrote, which is no Markdown); the fence marked ``result`` behind it
 holds the HTML with each formula shortened to ``⟦inline: TeX⟧`` or ``⟦display: TeX⟧`` (numbers as
 ``#(1)``), a line ``= key: value`` for each entry of the front matter, and a line
 ``! line:column code`` for each diagnostic.  Invisible characters have visible names on both sides:
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from renderer import Document, Options, render
+from renderer import Document, Options, render, shield_html
 from renderer.diagnostics import CODES
 
 _NAMES, _CHARACTERS = "→␣␌␈␢", "\t \f\b\u200b"
@@ -65,9 +66,10 @@ def _option(word: str) -> tuple[str, object]:
 
 
 def _rendered(example: Example) -> tuple[Document, str]:
-    options = Options.from_mapping(example.options)
+    given = dict(example.options)
+    make = shield_html if given.pop("of", "") == "html" else render
     text = example.text.translate(_MEANT)
-    document = render(text, options)
+    document = make(text, Options.from_mapping(given))
     shown = iter(f for f in document.formulas if f.data_tex)
 
     def short(_: re.Match[str]) -> str:

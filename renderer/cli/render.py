@@ -1,4 +1,4 @@
-"""``mathward render``: Markdown files, folders or standard input become pages."""
+"""``mathward render``: Markdown or HTML files, folders or standard input become pages."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ _NO_SCRIPT = (
     "--output",
     metavar="FILE|DIR",
     help="Where the page goes, or the folder for several; standard output without it.",
+)
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["markdown", "html"]),
+    help="What the inputs are.  [html if a name ends in .html or .htm, else markdown]",
 )
 @click.option("--fragment", is_flag=True, help="Write the article's HTML alone, no page around it.")
 @click.option("--theme", metavar="NAME|DIR", help="Look of the page.  [plain]")
@@ -68,6 +74,7 @@ def render(
     *,
     inputs: tuple[str, ...],
     output: str | None,
+    source: str | None,
     fragment: bool,
     theme: str | None,
     assets: str | None,
@@ -88,6 +95,9 @@ def render(
     MathJax, script and css beside it and opens from disk.  Several files, or a folder with all
     Markdown files below it, go to a folder: IN/sub/x.md becomes OUT/sub/x.html.
 
+    A FILE of HTML keeps every byte but its formulas, and gets in its head what they need. It is
+    trusted, unless --html sanitize says otherwise.
+
     Exit codes: 0 good, 1 warnings under --strict, 2 usage or unreadable input, 3 write error, or
     no browser for --prerender under --strict (without it the page is written and a warning).
     """
@@ -101,6 +111,7 @@ def render(
         prerender=prerender,
         fragment=fragment,
         encoding_errors=encoding_errors,
+        source=source,
     )
     level = 0 if quiet else 2 if verbose else 1
     report = Report(level=level, as_json=as_json, keep_going=keep_going)

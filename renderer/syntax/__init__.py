@@ -75,6 +75,18 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool, notes: bool) -> Mark
     return md
 
 
+@lru_cache(maxsize=1)
+def text_parser() -> MarkdownIt:
+    """The parser for text that is no Markdown: formulas, references to them and escapes alone."""
+    md = _Markdown("commonmark")
+    md.inline.ruler.before("escape", "math_backslash", math_backslash)
+    md.inline.ruler.before("math_backslash", "reference", reference)
+    md.inline.ruler.before("backticks", "math_dollar", math_dollar)
+    md.inline.ruler.enableOnly(["reference", "math_backslash", "escape", "math_dollar"])
+    md.inline.ruler2.enableOnly([])
+    return md
+
+
 class _Markdown(MarkdownIt):
     """markdown-it-py with our block and inline parsers in place."""
 

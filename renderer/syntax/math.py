@@ -34,7 +34,7 @@ def math_dollar(state: StateInline, silent: bool) -> bool:
     if match is None:
         run = _run_length(state.src, place, state.posMax)
         if run == 1:
-            match = finders.dollar(state.table, place, state.limit(place), llm=llm)
+            match = finders.dollar(state.table, place, state.limit_in_text(place), llm=llm)
         elif run == 2:
             match = finders.display(state.table, place, state.limit(place), llm=llm)
         if match is None:
@@ -65,15 +65,13 @@ def math_backslash(state: StateInline, silent: bool) -> bool:
 
 
 def _find(state: InlineState, place: int, following: str) -> Match | None:
-    src, limit, llm = state.src, state.limit(place), state.context.llm
-    if following == "[":
-        return finders.display(state.table, place, limit, llm=llm)
+    src, llm = state.src, state.context.llm
+    if following == "[" or src.startswith("\\begin{", place):
+        return finders.display(state.table, place, state.limit(place), llm=llm)
     if following == "(" or (following == "\\" and src.startswith("(", place + 2)):
-        return finders.parenthesised(state.table, place, limit, llm=llm)
-    if src.startswith("\\begin{", place):
-        return finders.display(state.table, place, limit, llm=llm)
+        return finders.parenthesised(state.table, place, state.limit_in_text(place), llm=llm)
     if llm and src.startswith("\\boxed{", place):
-        return finders.boxed(state.table, place, limit)
+        return finders.boxed(state.table, place, state.limit_in_text(place))
     return None
 
 

@@ -47,6 +47,7 @@ class Context:
     llm: bool
     cjk: bool
     front_matter: bool = False
+    plain: bool = False  # the text is no Markdown, and not cut into paragraphs
     notes: list[Note] = field(default_factory=list)
     inline: Token | None = None
     base: int = 0  # where in the inline token the text of the rules begins
@@ -149,6 +150,7 @@ class InlineState(StateInline):
         if token is not None and token.content is src and "display" in token.meta:
             self.spans = token.meta["display"]
             self._starts = sorted(self.spans)
+            self._table = token.meta.get("table")
 
     @property
     def table(self) -> Delimiters:
@@ -162,6 +164,11 @@ class InlineState(StateInline):
         if index < len(self._starts):
             return min(self.posMax, self._starts[index])
         return self.posMax
+
+    def limit_in_text(self, place: int) -> int:
+        """The same for constructs that no paragraph's end may cut."""
+        limit = self.limit(place)
+        return min(limit, self.table.next_blank(place)) if self.context.plain else limit
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         if self.context.cjk:
