@@ -61,6 +61,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "figures",
             "targets",
             "publish",
+            "shots",
             "site",
             "browser",
             "packages",
