@@ -7,7 +7,7 @@ tab has the address on record.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +28,7 @@ _thread = local()
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WEB = ("http", "https", "ws", "wss")
 
-# Besides Playwright's own. No name but the loopback's resolves, whatever asks for it: a page, a
-# worker, a prefetch, or the browser's own services, which would otherwise try for seconds.
+# Besides Playwright's own.
 _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -38,7 +37,6 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--no-pings",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1",
 )
 
 
@@ -71,11 +69,14 @@ class Tab:
 
 
 @contextmanager
-def launch() -> Iterator[Browser]:
-    """A browser that runs as long as the block; raises EnvironmentFault if none can be started."""
+def launch(*, hosts: Sequence[str] = ()) -> Iterator[Browser]:
+    """A browser that runs as long as the block; raises EnvironmentFault if none can be started.
+
+    ``hosts`` are the names that it may reach besides this machine.
+    """
     chromium = find_chromium()
     with _driver() as playwright:
-        browser = _start(playwright, chromium)
+        browser = _start(playwright, chromium, hosts)
         try:
             yield browser
         finally:
@@ -128,7 +129,7 @@ def _driver() -> Iterator[Playwright]:
             _thread.driver = None
 
 
-def _start(playwright: Playwright, chromium: Chromium) -> Browser:
+def _start(playwright: Playwright, chromium: Chromium, hosts: Sequence[str]) -> Browser:
     from playwright.sync_api import Error
 
     # Chromium refuses its sandbox to root, and some machines refuse it to others. What is opened
@@ -138,11 +139,18 @@ def _start(playwright: Playwright, chromium: Chromium) -> Browser:
     for sandbox in choices:
         try:
             return playwright.chromium.launch(
-                executable_path=chromium.path, args=_FLAGS, chromium_sandbox=sandbox
+                executable_path=chromium.path, args=_flags(hosts), chromium_sandbox=sandbox
             )
         except Error as error:
             problem = error.message.strip().splitlines()[0]
     raise EnvironmentFault(f"{chromium.path} does not start: {problem}", "see `mathward doctor`")
+
+
+def _flags(hosts: Sequence[str]) -> list[str]:
+    # No name but the loopback's and those resolves, whatever asks for it: a page, a worker, a
+    # prefetch, or the browser's own services, which would otherwise try for seconds.
+    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in ("localhost", *_LOOPBACK, *hosts))]
+    return [*_FLAGS, f"--host-resolver-rules={', '.join(dict.fromkeys(rules))}"]
 
 
 def _record(context: BrowserContext, tab: Tab) -> None:

@@ -1,0 +1,457 @@
+// @ts-check
+/**
+ * What `shots.py` does inside a page: settle it, read its formulas, translate it. The file is one
+ * expression, an object of functions, since it is put into pages whose policy forbids scripts.
+ *
+ * Pages of four engines are understood: ours, MathJax (3 and 4), KaTeX, and native MathML. A
+ * formula's size is that of its glyphs, in ex of the font around it (for KaTeX, of its own font),
+ * so that it means the same on every machine.
+ */
+(() => {
+  /** @typedef {"mathward" | "mathjax" | "katex" | "mathml"} Engine */
+  /**
+   * @typedef {object} Found one formula as it stands in the page
+   * @property {Engine} engine
+   * @property {Element} element its outermost element
+   * @property {Element} shown what the reader sees of it
+   * @property {Element | null} math its MathML
+   * @property {string} tex
+   * @property {boolean} display
+   * @property {string} error
+   */
+
+  const page = /** @type {any} */ (globalThis);
+  const FROZEN = `*, ::before, ::after { transition: none !important; caret-color: transparent
+    !important; scroll-behavior: auto !important; content-visibility: visible !important }`;
+  const GLYPHS = ":not(:has(*), mjx-labels *, .tag *, [data-mjx-texclass=none])";
+  const PATIENCE = 20_000; // milliseconds for an engine that is on its way
+  const FOREIGN_MARKUP = "mjx-container, .katex, .math[data-tex]";
+  const frame = () => new Promise((go) => requestAnimationFrame(() => go(undefined)));
+  const pause = () => new Promise((go) => setTimeout(go, 20));
+
+  // --- until nothing moves -------------------------------------------------------------------
+
+  /** Every formula typeset, however far away, fonts and images there, nothing moving. */
+  async function settle() {
+    await typesetAll();
+    await arrived();
+    freeze();
+    for (let before = "", now = place(); before !== now; before = now, now = place()) {
+      await frame();
+      await frame();
+      await arrived();
+    }
+  }
+
+  async function typesetAll() {
+    if (page.mathward?.typesetAll) return page.mathward.typesetAll();
+    await walk(); // whatever waits for the reader to come near
+    if (!document.querySelector("script[src*=mathjax i], script[src*=tex-mml i]")) return;
+    const end = performance.now() + PATIENCE;
+    while (!page.MathJax?.startup?.promise && !page.MathJax?.Hub) {
+      if (performance.now() > end) return;
+      await pause();
+    }
+    if (page.MathJax.Hub) return new Promise((go) => page.MathJax.Hub.Queue(go));
+    await page.MathJax.startup.promise;
+    await page.MathJax.startup.document?.lazyTypesetAll?.();
+    await walk();
+    await page.MathJax.startup.promise;
+  }
+
+  /** To the end of the page and back, in at most so many steps. */
+  async function walk(steps = 24) {
+    const { x, y } = { x: scrollX, y: scrollY };
+    const step = Math.max(innerHeight, document.documentElement.scrollHeight / steps);
+    for (let at = 0; at < document.documentElement.scrollHeight && steps--; at += step) {
+      scrollTo(0, at);
+      await frame();
+    }
+    scrollTo(x, y);
+    await frame();
+  }
+
+  async function arrived() {
+    for (const image of document.images) {
+      image.loading = "eager";
+      await Promise.race([image.decode().catch(() => {}), new Promise((go) => setTimeout(go, 5000))]);
+    }
+    await document.fonts.ready;
+  }
+
+  /** What moves stands still: endless animations at their beginning, others at their end. */
+  function freeze() {
+    restyle(FROZEN);
+    for (const each of document.getAnimations()) {
+      try {
+        each.finish();
+      } catch {
+        each.cancel();
+      }
+    }
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  /** A style sheet of ours, which no policy forbids. @param {string} css */
+  function restyle(css) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+
+  /** Blank out what is different each time; its room stays. @param {string[]} selectors */
+  function mask(selectors) {
+    for (const each of selectors) restyle(`:is(${each}) { visibility: hidden !important }`);
+    masked = selectors.join(", ");
+  }
+  let masked = "";
+
+  function place() {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    const last = [...document.querySelectorAll(FOREIGN_MARKUP)].at(-1)?.getBoundingClientRect();
+    return [scrollWidth, scrollHeight, last?.x, last?.y, last?.width].join();
+  }
+
+  // --- which formulas there are --------------------------------------------------------------
+
+  /** @returns {Found[]} in the order of the page */
+  function formulas() {
+    const items = mathItems();
+    /** @type {Found[]} */
+    const found = [];
+    for (const each of document.querySelectorAll(`${FOREIGN_MARKUP}, .katex-error, math`)) {
+      if (each.matches(".katex-error *") || (masked && each.closest(masked))) continue;
+      if (each.parentElement?.closest(`${FOREIGN_MARKUP}, math`)) continue;
+      const formula = each.matches(".math[data-tex]")
+        ? ours(each)
+        : each.localName === "mjx-container"
+          ? mathjax(each, items.get(each))
+          : each.matches(".katex, .katex-error")
+            ? katex(each)
+            : mathml(each);
+      found.push(formula);
+    }
+    return found;
+  }
+
+  /** @param {Element} element @returns {Found} */
+  function ours(element) {
+    const box = element.querySelector(":scope > .math-box");
+    const state = element.getAttribute("data-math");
+    const drawing = box?.querySelector(":scope > .math-drawing");
+    const reason = box?.getAttribute("data-reason");
+    return {
+      engine: "mathward",
+      element,
+      shown: (state === "typeset" && drawing) || box?.firstElementChild || element,
+      math: box?.querySelector(":scope > math") ?? null,
+      tex: element.getAttribute("data-tex") ?? "",
+      display: element.classList.contains("display"),
+      error: reason ?? (state === "failed" ? "not typeset" : complaint(element)),
+    };
+  }
+
+  /** MathJax's own list, by container. @returns {Map<Element, any>} */
+  function mathItems() {
+    const list = page.MathJax?.startup?.document?.math ?? [];
+    const pairs = Array.from(list, (item) => [item.typesetRoot, item]);
+    return new Map(/** @type {[Element, any][]} */ (pairs));
+  }
+
+  /** @param {Element} element @param {any} item @returns {Found} */
+  function mathjax(element, item) {
+    const math = element.querySelector("mjx-assistive-mml > math") ?? mathOf(item);
+    const tex = item?.math ?? element.querySelector("[data-latex]")?.getAttribute("data-latex");
+    return {
+      engine: "mathjax",
+      element,
+      shown: element.querySelector("mjx-math, svg") ?? element,
+      math,
+      tex: tex ?? annotation(math),
+      display: element.getAttribute("display") === "true",
+      error: complaint(element),
+    };
+  }
+
+  /** @param {any} item @returns {Element | null} */
+  function mathOf(item) {
+    const text = item?.root && page.MathJax.startup.toMML?.(item.root);
+    if (!text) return null;
+    return new DOMParser().parseFromString(text, "text/xml").documentElement;
+  }
+
+  /** @param {Element} element @returns {Found} */
+  function katex(element) {
+    const wrong = element.matches(".katex-error");
+    const math = element.querySelector("math");
+    return {
+      engine: "katex",
+      element: element.closest(".katex-display") ?? element,
+      shown: element.querySelector(".katex-html") ?? math ?? element,
+      math,
+      tex: wrong ? (element.textContent ?? "") : annotation(math),
+      display: element.closest(".katex-display") !== null,
+      error: wrong ? (element.getAttribute("title") ?? "not typeset") : complaint(element),
+    };
+  }
+
+  /** @param {Element} math @returns {Found} */
+  function mathml(math) {
+    return {
+      engine: "mathml",
+      element: math,
+      shown: math,
+      math,
+      tex: annotation(math) || (math.getAttribute("alttext") ?? ""),
+      display: math.getAttribute("display") === "block",
+      error: complaint(math),
+    };
+  }
+
+  /** @param {Element | null} math */
+  function annotation(math) {
+    return math?.querySelector("annotation[encoding='application/x-tex']")?.textContent ?? "";
+  }
+
+  /** What stands in a formula in place of what could not be typeset. @param {Element} element */
+  function complaint(element) {
+    const wrong = element.querySelector("merror, mjx-merror, [data-mjx-error]");
+    if (!wrong) return "";
+    return wrong.getAttribute("data-mjx-error") ?? wrong.getAttribute("title") ?? written(wrong);
+  }
+
+  // --- what is seen of a formula -------------------------------------------------------------
+
+  /** @param {Found} formula @param {number} baseline NaN where there is none */
+  function record(formula, baseline) {
+    const { engine, element, shown, math, tex, display, error } = formula;
+    const glyphs = glyphsOf(shown);
+    const extent = hull(glyphs.map((each) => each.getBoundingClientRect()));
+    const pieces = [...shown.querySelectorAll(":scope .math-seg")].map((e) => e.getBoundingClientRect());
+    const ex = exOf(engine === "katex" ? shown : (element.parentElement ?? element));
+    const styles = glyphs.map((each) => getComputedStyle(each));
+    const width = pieces.length ? pieces.reduce((sum, e) => sum + e.width, 0) : extent.width;
+    const height = pieces.length ? Math.max(...pieces.map((e) => e.height)) : extent.height;
+    const flows = pieces.length > 0 || Number.isNaN(baseline);
+    return {
+      engine,
+      tex: tex.trim(),
+      mathml: math ? canonical(math) : "",
+      display,
+      number: numberOf(element, shown),
+      error,
+      width: rounded(width / ex),
+      height: rounded(height / ex),
+      depth: flows || !glyphs.length ? 0 : rounded((extent.bottom - baseline) / ex),
+      font: distinct(styles.map((each) => each.fontFamily.split(",")[0].replaceAll('"', ""))),
+      colour: distinct(styles.map((each) => each.color)),
+      ground: groundOf(element),
+      clipped: isClipped(shown, extent),
+      box: boxOf(element, shown),
+    };
+  }
+
+  /** The innermost elements of a drawing, its number left out. @param {Element} shown */
+  function glyphsOf(shown) {
+    const all = [...shown.querySelectorAll(`*${GLYPHS}`)].filter((each) => {
+      const { width, height } = each.getBoundingClientRect();
+      return width > 0 && height > 0 && !each.closest("annotation, .katex-mathml, [hidden]");
+    });
+    return all.length ? all : [shown];
+  }
+
+  /** @param {DOMRect[]} rects */
+  function hull(rects) {
+    const left = Math.min(...rects.map((e) => e.left));
+    const top = Math.min(...rects.map((e) => e.top));
+    const right = Math.max(...rects.map((e) => e.right));
+    const bottom = Math.max(...rects.map((e) => e.bottom));
+    return new DOMRect(left, top, right - left, bottom - top);
+  }
+
+  /** @param {Element} element @param {Element} shown @returns {number[]} */
+  function boxOf(element, shown) {
+    const rects = [...element.getClientRects(), ...shown.getClientRects()].filter((e) => e.width);
+    if (!rects.length) return [0, 0, 0, 0];
+    const { x, y, width, height } = hull(rects);
+    return [x + scrollX, y + scrollY, width, height].map(rounded);
+  }
+
+  /** Is part of it where no reader can scroll to? @param {Element} shown @param {DOMRect} extent */
+  function isClipped(shown, extent) {
+    for (let each = shown.parentElement; each && each !== document.body; each = each.parentElement) {
+      const { overflowX, overflowY, position } = getComputedStyle(each);
+      if (overflowX === "auto" || overflowX === "scroll" || position === "fixed") return false;
+      if (overflowX === "visible" && overflowY === "visible") continue;
+      const { left, right } = each.getBoundingClientRect();
+      if (extent.left < left - 2 || extent.right > right + 2) return true;
+    }
+    return extent.left + scrollX < -2;
+  }
+
+  /** The colour behind an element. @param {Element} element */
+  function groundOf(element) {
+    for (let each = /** @type {Element | null} */ (element); each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (colour !== "rgba(0, 0, 0, 0)" && colour !== "transparent") return colour;
+    }
+    return "canvas";
+  }
+
+  /** @param {Element} element @param {Element} shown */
+  function numberOf(element, shown) {
+    const beside = element.querySelectorAll(":scope > .math-box > .math-num");
+    const drawn = shown.matches(".katex-html")
+      ? shown.querySelectorAll(".tag")
+      : element.querySelectorAll("mjx-labels > *, mjx-mlabeledtr > mjx-mtd:first-child");
+    const texts = [...(drawn.length ? drawn : beside)].map((each) => written(each).trim());
+    return texts.filter(Boolean).join(", ");
+  }
+
+  /** The characters that are drawn in an element, however an engine draws. @param {Node} node
+   * @returns {string} */
+  function written(node) {
+    if (node instanceof Text) return node.data;
+    if (!(node instanceof Element) || node.matches("mjx-assistive-mml")) return "";
+    const own = node.getAttribute("data-c") ?? /mjx-c([0-9A-F]+)/.exec(node.className)?.[1] ?? "";
+    if (node.localName === "mjx-c" && own && !node.textContent) return character(own);
+    if (own && !node.textContent && !node.childElementCount) return own;
+    return Array.from(node.childNodes, written).join("");
+  }
+
+  /** @param {string} own a character, or its number in hexadecimal */
+  const character = (own) =>
+    /^[0-9A-F]{2,6}$/i.test(own) ? String.fromCodePoint(parseInt(own, 16)) : own;
+
+  /** MathML as text: names, attributes with a meaning and characters. @param {Element} element
+   * @returns {string} */
+  function canonical(element) {
+    if (/^annotation/.test(element.localName)) return "";
+    const kept = [...element.attributes]
+      .filter(({ name }) => !/^(?:xmlns.*|id|class|style|data-.*|aria-.*|tabindex|alttext)$/.test(name))
+      .map(({ name, value }) => ` ${name}="${value}"`)
+      .sort();
+    const inner = Array.from(element.childNodes, (each) =>
+      each instanceof Element
+        ? canonical(each)
+        : each.nodeType === Node.TEXT_NODE
+          ? (each.nodeValue ?? "").replace(/[ \t\r\n]+/g, " ").trim()
+          : "",
+    ).join("");
+    if (element.localName === "semantics") return inner;
+    return `<${element.localName}${kept.join("")}>${inner}</${element.localName}>`;
+  }
+
+  /** Pixels of an ex of the font that an element stands in. @param {Element} element */
+  function exOf(element) {
+    const { fontFamily, fontSize, fontStyle, fontWeight } = getComputedStyle(element);
+    const key = [fontFamily, fontSize, fontStyle, fontWeight].join();
+    const known = heights.get(key);
+    if (known) return known;
+    const probe = document.createElement("span");
+    const look = { fontFamily, fontSize, fontStyle, fontWeight, width: "100ex" };
+    Object.assign(probe.style, { ...look, position: "absolute", display: "block" });
+    document.body.append(probe);
+    const ex = probe.getBoundingClientRect().width / 100 || 1;
+    probe.remove();
+    heights.set(key, ex);
+    return ex;
+  }
+  /** @type {Map<string, number>} */
+  const heights = new Map();
+
+  /** The baseline that each formula inside a line stands on, all found in one layout.
+   * @param {Found[]} found */
+  function baselines(found) {
+    const probes = found.map(({ element, display }) => {
+      const line = element.parentElement && getComputedStyle(element.parentElement).display;
+      if (display || !/^(?:inline|block|list-item|table-cell)$/.test(line ?? "")) return null;
+      const probe = document.createElement("span");
+      probe.style.display = "inline-block";
+      element.before(probe);
+      return probe;
+    });
+    const places = probes.map((each) => each?.getBoundingClientRect().bottom ?? NaN);
+    for (const each of probes) each?.remove();
+    return places;
+  }
+
+  /** All that is said of a page; to be called when its picture has been taken. */
+  function read() {
+    const found = formulas();
+    const lines = baselines(found);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return {
+      title: document.title,
+      sideways: Math.max(0, scrollWidth - clientWidth),
+      formulas: found.map((each, index) => record(each, lines[index])),
+    };
+  }
+
+  /** How large the picture has to be. */
+  const extent = () => {
+    const { scrollHeight, clientWidth } = document.documentElement;
+    return [clientWidth, Math.max(scrollHeight, innerHeight)];
+  };
+
+  /** The layout shift since the page was opened. */
+  async function shift() {
+    let sum = 0;
+    const add = (/** @type {any} */ list) => list.forEach((/** @type {any} */ e) => (sum += e.value));
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: "layout-shift", buffered: true });
+    await frame();
+    await pause();
+    add(observer.takeRecords());
+    observer.disconnect();
+    return Math.round(sum * 1000) / 1000;
+  }
+
+  // --- a page translator ---------------------------------------------------------------------
+
+  /** @type {[Text, Element][]} */
+  let replaced = [];
+
+  /** Translate as Chrome does: each text that is not opted out becomes two `font` elements with
+   * other words, as long as the old ones and the same each time. */
+  async function translate() {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (!node.nodeValue?.trim() || !parent) continue;
+      if (parent.closest("script, style, textarea, svg, .notranslate, [translate=no]")) continue;
+      texts.push(/** @type {Text} */ (node));
+    }
+    document.documentElement.classList.add("translated-ltr");
+    for (const text of texts) {
+      const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+      inner.textContent = foreign(text.data);
+      outer.append(inner);
+      replaced.push([text, outer]);
+      text.replaceWith(outer);
+    }
+    await settle();
+  }
+
+  async function restore() {
+    for (const [text, outer] of replaced) if (outer.isConnected) outer.replaceWith(text);
+    replaced = [];
+    document.documentElement.classList.remove("translated-ltr");
+    await settle();
+  }
+
+  /** Other letters of the same kind; white space and signs stay. @param {string} text */
+  const foreign = (text) =>
+    text.replace(/\p{L}/gu, (letter) => {
+      const code = letter.codePointAt(0) ?? 0;
+      if (code > 0x2e7f) return String.fromCodePoint(0x4e00 + ((code * 7) % 2000));
+      const turned = "etaoinshrdlucmfwypvbgkjqxz"[code % 26];
+      return letter === letter.toUpperCase() ? turned.toUpperCase() : turned;
+    });
+
+  const rounded = (/** @type {number} */ length) => Math.round(length * 100) / 100;
+  const distinct = (/** @type {string[]} */ values) => [...new Set(values)].sort().join("; ");
+
+  return { settle, mask, read, extent, shift, translate, restore };
+})();

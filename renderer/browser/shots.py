@@ -1,0 +1,224 @@
+"""Takes the picture of a page, and reads what the page says of its formulas.
+
+A page is settled first: every formula typeset, fonts and images there, nothing moving.  It is
+looked at by ``shots.js``, which is put into it by the debugger, so no policy of the page is in
+the way.
+
+Next hop: :mod:`renderer.shots.compare` holds a :class:`~renderer.shots.model.Capture` against
+that of the baseline.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from ..errors import EnvironmentFault, SourceError
+from ..shots.model import Box, Capture, Case, Fingerprint, FormulaRecord, Picture
+from .fonts import digest as fonts_digest
+from .session import Tab, is_foreign, launch, open_tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, CDPSession, JSHandle, Page
+
+_SCRIPT: Final = Path(__file__).with_name("shots.js")
+_STRIP: Final = 8_000  # device pixels; beyond 16,384 Chromium's surface ends
+_FRAMES: Final = 10  # pictures of which two in a row have to be equal
+_LOADING: Final = 60_000  # milliseconds
+_ORIGIN: Final = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+")  # a port of today
+
+Shots = tuple[bytes, ...]  # a page's picture from top to bottom, cut into strips
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How pages are looked at: height of the window, pixel ratio, and what is blanked out.
+
+    ``hosts`` may be asked besides this machine; all others are out of reach.
+    """
+
+    height: int = 800
+    ratio: float = 1.0
+    masks: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+class Camera:
+    """One browser; to be used in the thread that made it."""
+
+    def __init__(self, browser: Browser, view: View) -> None:
+        self._browser = browser
+        self._view = view
+        self.fingerprint = fingerprint(browser, view.ratio)
+
+    def capture(self, case: Case, address: str, known: str = "") -> tuple[Capture, Shots]:
+        """What is seen of the page at ``address`` now.
+
+        ``known`` is the digest of the picture to be expected: where it is met, the page needs
+        no second look.
+        """
+        from playwright.sync_api import Error
+
+        options: dict[str, Any] = {
+            "viewport": {"width": case.width, "height": self._view.height},
+            "color_scheme": case.scheme,
+            "device_scale_factor": self._view.ratio,
+            "reduced_motion": "reduce",
+            "java_script_enabled": case.state != "untypeset",
+            "bypass_csp": False,
+        }
+        try:
+            with open_tab(self._browser, **options) as tab:
+                tab.page.goto(address, timeout=_LOADING)
+                seen, strips = observe(
+                    tab.page, case, self._view.masks, known=known, print_of=self.fingerprint
+                )
+                tab.catch_up()
+                return _with_record(seen, tab, self._view.hosts), strips
+        except Error as error:
+            reason = error.message.strip().splitlines()[0]
+            if not self._browser.is_connected():
+                raise EnvironmentFault(f"the browser ended: {reason}") from error
+            raise SourceError(address, reason) from error
+
+
+@contextmanager
+def open_camera(view: View) -> Iterator[Camera]:
+    """A camera with a browser of its own; EnvironmentFault if there is none."""
+    with launch(hosts=view.hosts) as browser:
+        yield Camera(browser, view)
+
+
+def observe(
+    page: Page,
+    case: Case,
+    masks: Sequence[str] = (),
+    *,
+    known: str = "",
+    print_of: Fingerprint | None = None,
+) -> tuple[Capture, Shots]:
+    """What is seen of an open page, with its picture; errors and requests are not known here."""
+    inside = page.evaluate_handle(_script())
+    for selector in masks:
+        page.evaluate("selector => document.querySelector(selector)", selector)  # is it one?
+    inside.evaluate("(inside, masks) => inside.mask(masks)", list(masks))
+    _bring(page, inside, case)
+    width, height = inside.evaluate("inside => inside.extent()")
+    strips = _steady(page, width, height, known)
+    found = inside.evaluate("inside => inside.read()")
+    shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else 0.0
+    capture = Capture(
+        case=case,
+        formulas=tuple(_record(n, each) for n, each in enumerate(found["formulas"], 1)),
+        title=found["title"],
+        shift=shift,
+        sideways=found["sideways"],
+        fingerprint=print_of or fingerprint(page.context.browser, _ratio(page)),
+        picture=Picture(_digest(strips), width, height),
+    )
+    return capture, strips
+
+
+def fingerprint(browser: Browser | None, ratio: float) -> Fingerprint:
+    """Of this browser on this machine."""
+    name = browser.browser_type.name if browser else "unknown"
+    version = browser.version.split(".")[0] if browser else "0"
+    return Fingerprint(
+        f"{name} {version}", sys.platform, platform.machine().lower(), _fonts(), ratio
+    )
+
+
+@cache
+def _fonts() -> str:
+    return fonts_digest()
+
+
+@cache
+def _script() -> str:
+    return _SCRIPT.read_text("utf-8")
+
+
+def _bring(page: Page, inside: JSHandle, case: Case) -> None:
+    """The page into the state that is to be seen."""
+    inside.evaluate("inside => inside.settle()")
+    if case.state in ("translated", "restored"):
+        inside.evaluate("inside => inside.translate()")
+    if case.state == "restored":
+        inside.evaluate("inside => inside.restore()")
+    if case.state == "print":
+        page.emulate_media(media="print", color_scheme=case.scheme)
+        inside.evaluate("inside => inside.settle()")
+
+
+def _with_record(seen: Capture, tab: Tab, hosts: Sequence[str]) -> Capture:
+    """What was seen, with the errors and requests of the tab."""
+    asked = {urlsplit(each).hostname or "" for each in tab.requests if is_foreign(each)}
+    errors = dict.fromkeys(_ORIGIN.sub("", each) for each in tab.errors)
+    foreign = tuple(sorted(asked - set(hosts)))
+    return replace(seen, errors=tuple(errors), foreign=foreign)
+
+
+# --- pictures --------------------------------------------------------------------------------
+
+
+def _steady(page: Page, width: int, height: int, known: str) -> Shots:
+    """The picture of a page that has come to rest: two in a row are equal, or it is the known."""
+    take = _photographer(page, width, height)
+    strips = take()
+    for _ in range(_FRAMES):
+        if _digest(strips) == known:
+            return strips
+        before, strips = strips, take()
+        if before == strips:
+            return strips
+    return strips
+
+
+def _photographer(page: Page, width: int, height: int) -> Callable[[], Shots]:
+    browser = page.context.browser
+    if browser and browser.browser_type.name == "chromium":
+        session = page.context.new_cdp_session(page)
+        return lambda: tuple(_strips(session, width, height, _ratio(page)))
+    return lambda: (page.screenshot(full_page=True, animations="disabled", caret="hide"),)
+
+
+def _strips(session: CDPSession, width: int, height: int, ratio: float) -> Iterator[bytes]:
+    step = max(1, int(_STRIP / ratio))
+    for top in range(0, height, step):
+        clip = {"x": 0, "y": top, "width": width, "height": min(step, height - top), "scale": 1}
+        shot = session.send(
+            "Page.captureScreenshot",
+            {
+                "format": "png",
+                "captureBeyondViewport": True,
+                "optimizeForSpeed": True,  # of the file's packing; it is without loss
+                "clip": clip,
+            },
+        )
+        yield b64decode(shot["data"])
+
+
+def _ratio(page: Page) -> float:
+    return float(page.evaluate("() => devicePixelRatio"))
+
+
+def _digest(strips: Shots) -> str:
+    return sha256(b"".join(strips)).hexdigest()
+
+
+# --- records ---------------------------------------------------------------------------------
+
+
+def _record(index: int, found: dict[str, Any]) -> FormulaRecord:
+    box = Box(*found.pop("box"))
+    return FormulaRecord(index=index, box=box, **found)
