@@ -31,7 +31,8 @@ CONFIG_NAME: Final = "mathward.toml"
 _SHARED_NAME: Final = "pyproject.toml"
 _TEXTS: Final = ("theme", "assets")
 _OWN_KEYS: Final = (*_TEXTS, "prerender")
-_TABLES: Final = ("site",)  # read by the site builder
+_SHOTS: Final = "shots"
+_TABLES: Final = ("site", _SHOTS)  # read by the site builder, and by visual regression
 
 # What front matter says about the page itself; never taken for a misspelt option.
 _PAGE_KEYS: Final = frozenset(
@@ -43,12 +44,17 @@ _PAGE_OPTIONS: Final = tuple(d.name for d in fields(Options) if d.metadata["page
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What one file sets: ``options`` by name, and how pages are made (None: not set)."""
+    """What one file sets: ``options`` by name, and how pages are made (None: not set).
+
+    ``shots`` is its table of that name, ``folder`` where it lies (None: there is no file).
+    """
 
     options: Mapping[str, object] = field(default_factory=dict)
     theme: str | None = None
     assets: str | None = None
     prerender: bool | None = None
+    shots: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 def find_config(folder: Path) -> Config:
@@ -130,9 +136,12 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
         Options.from_mapping(options)
         theme, assets = (_text(table, key) for key in _TEXTS)
         prerender = _switch(table, "prerender")
+        shots = _table(table, _SHOTS)
     except OptionError as error:
         raise OptionError(str(path), str(error)) from error
-    return Config(options, _theme(theme, path.parent), _assets(assets, path.parent), prerender)
+    folder = path.parent
+    theme, assets = _theme(theme, folder), _assets(assets, folder)
+    return Config(options, theme, assets, prerender, shots, folder)
 
 
 def _refuse_unknown(keys: Iterable[str]) -> None:
@@ -155,6 +164,13 @@ def _switch(table: Mapping[str, Any], key: str) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise OptionError(key, f"expected true or false, got {value!r}")
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if isinstance(value, dict):
+        return value
+    raise OptionError(key, f"expected a table, got {value!r}")
 
 
 def _theme(name: str | None, folder: Path) -> str | None:

@@ -68,7 +68,8 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"prerender"}),
-    frozenset({"check", "explain", "needs", "integrations"}),
+    frozenset({"check", "explain", "needs", "visual"}),
+    frozenset({"integrations"}),
     frozenset({"cli", "__main__"}),
 )
 

@@ -79,7 +79,9 @@ class Camera:
         }
         try:
             with open_tab(self._browser, **options) as tab:
-                tab.page.goto(address, timeout=_LOADING)
+                answer = tab.page.goto(address, timeout=_LOADING)
+                if answer is not None and answer.status >= 400:
+                    raise SourceError(address, f"the server answers {answer.status}")
                 seen, strips = observe(
                     tab.page, case, self._view.masks, known=known, print_of=self.fingerprint
                 )

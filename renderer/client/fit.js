@@ -33,8 +33,12 @@ export class Fit {
     cancelAnimationFrame(this.#frame);
   }
 
-  /** Reads first and writes after them, so that the page is laid out once. */
+  /**
+   * Reads first and writes after them, so that the page is laid out once. What has shrunk is
+   * measured as it was before: else its width would depend on how often fonts came.
+   */
   #work() {
+    for (const wrapper of this.#dirty) wrapper.classList.remove("math-wide");
     const widths = Array.from(this.#dirty, (wrapper) => ({ wrapper, width: widthOf(wrapper) }));
     this.#dirty.clear();
     for (const { wrapper, width } of widths) if (width) mark(wrapper, width);

@@ -1,7 +1,7 @@
 """The folder in which it is kept what pages looked like: one JSON file for each case.
 
     shots/blog/attention/800-light-typeset.json       what was seen, a line for each fact
-    shots/blog/attention/800-light-typeset.1f0c77aa.png    its picture under one fingerprint
+    shots/blog/attention/800-light-typeset.1f0c77aa.webp    its picture under one fingerprint
 
 What the page says is stored once.  Pixels are stored for each fingerprint that was updated, so
 that a laptop and the build server each have theirs; pictures themselves only where they are asked
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
@@ -26,6 +27,7 @@ _FORMAT: Final = 1
 _LOOK: Final = re.compile(r"(\d+)-(light|dark)-(untypeset|typeset|translated|restored|print)")
 _PLAIN: Final = {each.name: each.default for each in fields(FormulaRecord)}
 _APART: Final = ("index", "box")  # the place in the list; pixels
+_REPEATED: Final = ("engine", "font", "colour", "ground")  # said once, of most formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Baselines:
         """Forget these cases; folders that become empty go, too."""
         for name in names:
             path = self.folder / f"{name}.json"
-            for each in (path, *path.parent.glob(f"{path.stem}.*.png")):
+            for each in (path, *path.parent.glob(f"{path.stem}.*.webp")):
                 each.unlink(missing_ok=True)
             for folder in path.parents:
                 if folder == self.folder or not folder.is_relative_to(self.folder):
@@ -105,11 +107,11 @@ class Baselines:
         return self.folder / f"{case.name}.json"
 
     def _picture(self, case: Case, here: Fingerprint) -> Path:
-        return self.folder / f"{case.name}.{here.key}.png"
+        return self.folder / f"{case.name}.{here.key}.webp"
 
     def _pictures(self, case: Case) -> Iterable[Path]:
         path = self._path(case)
-        return path.parent.glob(f"{path.stem}.*.png")
+        return path.parent.glob(f"{path.stem}.*.webp")
 
     def _stored(self, case: Case) -> dict[str, Any] | None:
         path = self._path(case)
@@ -127,7 +129,8 @@ class Baselines:
 
     def _baseline(self, case: Case, stored: dict[str, Any], here: Fingerprint) -> Baseline:
         formulas = tuple(
-            FormulaRecord(index=index, **each) for index, each in enumerate(stored["formulas"], 1)
+            FormulaRecord(index=index, **{**stored["most"], **each})
+            for index, each in enumerate(stored["formulas"], 1)
         )
         capture = Capture(
             case=case,
@@ -155,6 +158,9 @@ class Baselines:
 
 
 def _page_record(capture: Capture) -> dict[str, Any]:
+    seen = [_facts(each) for each in capture.formulas]
+    most = {name: _commonest(facts[name] for facts in seen) for name in _REPEATED if seen}
+    plain = {**_PLAIN, **most}
     return {
         "format": _FORMAT,
         "title": capture.title,
@@ -163,17 +169,20 @@ def _page_record(capture: Capture) -> dict[str, Any]:
         "shift": capture.shift,
         "sideways": capture.sideways,
         "measured": capture.fingerprint.key if capture.fingerprint else "",
-        "formulas": [_formula_record(each) for each in capture.formulas],
+        "most": most,
+        "formulas": [
+            {name: fact for name, fact in facts.items() if name == "tex" or fact != plain[name]}
+            for facts in seen
+        ],
     }
 
 
-def _formula_record(formula: FormulaRecord) -> dict[str, Any]:
-    """What was seen of a formula; what is as in most formulas is left out."""
-    return {
-        name: value
-        for name, value in asdict(formula).items()
-        if name not in _APART and (name in ("engine", "tex") or value != _PLAIN[name])
-    }
+def _facts(formula: FormulaRecord) -> dict[str, Any]:
+    return {name: fact for name, fact in asdict(formula).items() if name not in _APART}
+
+
+def _commonest(facts: Iterable[Any]) -> Any:
+    return Counter(facts).most_common(1)[0][0]
 
 
 def _pixel_record(capture: Capture, picture: Picture, here: Fingerprint) -> dict[str, Any]:

@@ -130,7 +130,7 @@ class Picture:
     ``digest`` is that of the file as the browser made it: equal digests are equal pictures.
     ``crops`` holds a digest of the pixels of each formula, in order, and ``bands`` one for each
     strip of the page, so that a change is found without the old picture.  ``png`` is the picture
-    itself; None where it was not kept.
+    itself, a file of PNG or (from a baseline) WebP; None where it was not kept.
     """
 
     digest: str
@@ -201,10 +201,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of all cases; ``orphans`` are baselines that no case asks for."""
+    """What came of all cases.
+
+    ``orphans`` are baselines that no case asks for, ``problems`` pages that could not be seen.
+    """
 
     results: tuple[Result, ...]
     orphans: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     fingerprint: Fingerprint | None = None
 
     @property

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 BAND: Final = 64  # device pixels
 _MARGIN: Final = 1  # letters lean out of their box
 _REMEDY: Final = "pip install 'mathward[visual]'"
-_COLOURS: Final = 256  # that a palette can hold
 
 
 def joined(strips: Sequence[bytes]) -> Image:
@@ -44,12 +43,16 @@ def decoded(png: bytes) -> Image:
 
 
 def packed(image: Image) -> bytes:
-    """A small file of the picture, without loss: with a palette where its colours fit into one."""
-    colours = image.getcolors(_COLOURS)
-    if colours is not None:
-        image = _paletted(image, [colour for _, colour in colours])
+    """A small file of the picture, without loss: WebP, a third of what PNG takes."""
     with BytesIO() as stream:
-        image.save(stream, "PNG", optimize=True)
+        image.save(stream, "WEBP", lossless=True, quality=50, method=4)
+        return stream.getvalue()
+
+
+def quickly_packed(image: Image) -> bytes:
+    """A file of the picture, made in little time."""
+    with BytesIO() as stream:
+        image.save(stream, "PNG", compress_level=1)
         return stream.getvalue()
 
 
@@ -105,15 +108,6 @@ def _edges(box: Box, ratio: float) -> tuple[int, int, int, int]:
         ceil((box.x + box.width) * ratio) + _MARGIN,
         ceil((box.y + box.height) * ratio) + _MARGIN,
     )
-
-
-def _paletted(image: Image, colours: Sequence[object]) -> Image:
-    """The same picture with a palette of all its colours."""
-    palette = _pillow().new("P", (1, 1))
-    flat = [part for colour in colours if isinstance(colour, tuple) for part in colour]
-    palette.putpalette(flat + flat[-3:] * (_COLOURS - len(colours)))
-    small = image.quantize(palette=palette, dither=_pillow().Dither.NONE)
-    return small if is_same(small.convert("RGB"), image) else image
 
 
 def _digest(image: Image) -> str:

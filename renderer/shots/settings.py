@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any, Final, Self
 
 from ..errors import OptionError
@@ -153,8 +152,3 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "images": _texts,
     "jobs": _number(0, 64),
 }
-
-
-def folder_of(name: str, base: Path) -> Path:
-    """A folder that is named in a configuration file beside ``base``."""
-    return base / Path(name).expanduser()

@@ -1,0 +1,270 @@
+"""Visual regression from end to end: pages, cases, captures, baselines, results.
+
+``mathward shots`` and the pytest fixture ``math_snapshot`` are two faces of this.  Several
+browsers work at once, each in a thread of its own; what a case does not need is not done: a
+picture that is the same as before is neither taken twice nor decoded.
+
+Next hop: :mod:`renderer.shots.report` makes a page of a :class:`~renderer.shots.model.Run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import partial
+from os import cpu_count
+from queue import Empty, SimpleQueue
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from .errors import SourceError
+from .shots import compare, pixels, verdict
+from .shots.baselines import Baseline, Baselines
+from .shots.model import Capture, Case, Change, Result, Run, Status
+from .shots.settings import ShotSettings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from .browser.shots import Camera, Shots, View
+
+_JOBS: Final = 4  # more browsers gain nothing
+_SHARE: Final = 3  # cases that are worth a browser of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One case and where its page is to be had."""
+
+    case: Case
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What a run may do: write what is new, and replace what has changed."""
+
+    write: bool = True
+    update: bool = False
+
+
+Told = Callable[[Result | SourceError], None]
+
+
+def shoot(
+    subjects: Sequence[Subject],
+    settings: ShotSettings,
+    baselines: Baselines,
+    mode: Mode,
+    told: Told = lambda result: None,
+) -> Run:
+    """What came of all subjects; ``told`` hears of each as soon as it is known."""
+    from .browser.shots import View
+
+    view = View(settings.height, settings.ratio, settings.masks, settings.hosts)
+    examiner = Examiner(settings, baselines, mode)
+    pending: SimpleQueue[Subject] = SimpleQueue()
+    for subject in subjects:
+        pending.put(subject)
+    found: dict[Case, Result | SourceError] = {}
+    work = partial(_work, view, examiner, pending, found, told)
+    _in_threads(work, min(settings.jobs or _jobs(), -(-len(subjects) // _SHARE)), pending)
+    outcomes = [found[subject.case] for subject in subjects if subject.case in found]
+    results = tuple(each for each in outcomes if isinstance(each, Result))
+    problems = tuple(str(each) for each in outcomes if isinstance(each, SourceError))
+    known = (each.actual.fingerprint for each in results if each.actual)
+    return Run(results, problems=problems, fingerprint=next(known, None))
+
+
+def _jobs() -> int:
+    return min(_JOBS, cpu_count() or 1)
+
+
+def _in_threads(work: Callable[[], None], number: int, pending: SimpleQueue[Subject]) -> None:
+    """Run ``work`` so many times at once; what ends one of them ends all."""
+    with ThreadPoolExecutor(max(1, number), "shots") as pool:
+        running: list[Future[None]] = [pool.submit(work) for _ in range(number)]
+        try:
+            for each in running:
+                each.result()
+        except BaseException:
+            _drain(pending)
+            raise
+
+
+def _drain(pending: SimpleQueue[Subject]) -> None:
+    try:
+        while True:
+            pending.get_nowait()
+    except Empty:
+        pass
+
+
+def _work(
+    view: View,
+    examiner: Examiner,
+    pending: SimpleQueue[Subject],
+    found: dict[Case, Result | SourceError],
+    told: Told,
+) -> None:
+    """One browser's share: subject after subject until none is left."""
+    from .browser.shots import open_camera
+
+    with open_camera(view) as camera:
+        while True:
+            try:
+                subject = pending.get_nowait()
+            except Empty:
+                return
+            try:
+                outcome: Result | SourceError = examiner.examine(subject, camera)
+            except SourceError as error:
+                outcome = error
+            found[subject.case] = outcome
+            told(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A capture held against its baseline; ``image`` is its picture where it had to be decoded."""
+
+    capture: Capture
+    changes: tuple[Change, ...]
+    image: Image | None = None
+
+
+class Examiner:
+    """Decides each case, and writes its baseline where it may."""
+
+    def __init__(self, settings: ShotSettings, baselines: Baselines, mode: Mode) -> None:
+        self._settings = settings
+        self._baselines = baselines
+        self._mode = mode
+
+    def examine(self, subject: Subject, camera: Camera) -> Result:
+        """What came of one case, its page seen again where it has changed."""
+        start = perf_counter()
+        look = partial(camera.capture, subject.case, subject.address)
+        result = self.decide(self._baselines.load(subject.case, camera.fingerprint), look)
+        return replace(result, seconds=perf_counter() - start)
+
+    def decide(
+        self, baseline: Baseline | None, look: Callable[[str], tuple[Capture, Shots]]
+    ) -> Result:
+        """The result for what ``look`` shows; it is told the digest that is to be expected."""
+        if baseline is None:
+            capture, strips = look("")
+            return self._new(capture, strips)
+        was = baseline.capture
+        known = was.picture.digest if was.picture else ""
+        capture, strips = look(known)
+        judged = judge(baseline, capture, strips)
+        notes = [*_incomparable(baseline, capture)]
+        if judged.changes and not self._mode.update:
+            capture, strips = look(known)
+            again = judge(baseline, capture, strips)
+            judged, unsteady = _confirmed(judged, again)
+            notes += unsteady
+        if self._mode.update:
+            return self._updated(baseline, judged, strips, notes)
+        if not judged.changes:
+            return Result(was.case, "same", (), tuple(notes), None, _bare(judged.capture))
+        actual = _with_png(judged, strips)
+        return Result(was.case, "changed", judged.changes, tuple(notes), was, actual)
+
+    def _new(self, capture: Capture, strips: Shots) -> Result:
+        case = capture.case
+        if not self._mode.write:
+            note = "there is no baseline, and none is written here"
+            return Result(case, "new", notes=(note,), actual=_bare(capture))
+        image = pixels.joined(strips)
+        self._save(capture, image, keep_others=False, has_differed=False)
+        return Result(case, "new", actual=_with_png(Judged(capture, (), image), strips))
+
+    def _updated(
+        self, baseline: Baseline, judged: Judged, strips: Shots, notes: Sequence[str]
+    ) -> Result:
+        """The result of ``--update``: what was is replaced where it is not as it is now."""
+        was, case = baseline.capture, baseline.capture.case
+        kept = was.picture.png is not None if was.picture else False
+        differed = bool(judged.changes) or kept
+        wanted = self._settings.keeps(case, has_differed=differed)
+        digest = judged.capture.picture.digest if judged.capture.picture else ""
+        if not judged.changes and was.picture and was.picture.digest == digest and kept == wanted:
+            return Result(case, "same", (), tuple(notes), None, _bare(judged.capture))
+        image = judged.image or pixels.joined(strips)
+        said = any(each.kind not in ("pixels", "moved", "height") for each in judged.changes)
+        self._save(judged.capture, image, keep_others=not said, has_differed=differed)
+        actual = _with_png(judged, strips)
+        status: Status = "updated" if judged.changes or was.picture is None else "same"
+        return Result(case, status, judged.changes, (), was, actual)
+
+    def _save(
+        self, capture: Capture, image: Image, *, keep_others: bool, has_differed: bool
+    ) -> None:
+        wanted = self._settings.keeps(capture.case, has_differed=has_differed)
+        png = pixels.packed(image) if wanted else None
+        self._baselines.save(verdict.described(capture, image), keep_others=keep_others, png=png)
+
+
+def judge(baseline: Baseline, capture: Capture, strips: Shots) -> Judged:
+    """What has changed; the picture is decoded only if its file is another one."""
+    was = baseline.capture
+    pairs = compare.paired(was, capture)
+    told = tuple(compare.changes(was, capture, pairs, alike=baseline.alike))
+    if was.picture is None or (capture.picture and was.picture.digest == capture.picture.digest):
+        return Judged(capture, told)
+    image = pixels.joined(strips)
+    now = verdict.described(capture, image)
+    old = pixels.decoded(was.picture.png) if was.picture.png else None
+    seen = verdict.changes(was, now, pairs, verdict.Looks(old, image), told)
+    return Judged(now, (*told, *seen), image)
+
+
+def _confirmed(first: Judged, second: Judged) -> tuple[Judged, list[str]]:
+    """What was seen both times, and a remark on the rest."""
+    twice = {(each.kind, each.formula) for each in first.changes}
+    lasting = tuple(each for each in second.changes if (each.kind, each.formula) in twice)
+    if lasting:
+        return replace(second, changes=lasting), []
+    what = first.changes[0].message
+    return replace(second, changes=()), [f"not steady, seen once and not again: {what}"]
+
+
+def _incomparable(baseline: Baseline, capture: Capture) -> list[str]:
+    """Why pixels could not be compared, if they could not."""
+    if baseline.capture.picture is not None:
+        return []
+    theirs = "; ".join(map(str, baseline.prints)) or "none"
+    return [f"pixels are not compared: the baseline's are of {theirs}; here: {capture.fingerprint}"]
+
+
+def _bare(capture: Capture) -> Capture:
+    """The capture without its picture, of which there may be thousands."""
+    picture = capture.picture
+    return replace(capture, picture=replace(picture, png=None) if picture else None)
+
+
+def _with_png(judged: Judged, strips: Iterable[bytes]) -> Capture:
+    """The capture with its picture as one file."""
+    capture, files = judged.capture, list(strips)
+    if capture.picture is None:
+        return capture
+    png = (
+        files[0] if len(files) == 1 else pixels.quickly_packed(judged.image or pixels.joined(files))
+    )
+    return replace(capture, picture=replace(capture.picture, png=png))
+
+
+def orphans(run: Run, baselines: Baselines, subjects: Sequence[Subject], only: str | None) -> Run:
+    """The run with the baselines that none of the subjects asks for."""
+    asked = {subject.case.name for subject in subjects}
+    names = (name for name in baselines.names() if only is None or matches(name, only))
+    return replace(run, orphans=tuple(name for name in names if name not in asked))
+
+
+def matches(name: str, glob: str) -> bool:
+    """Whether a glob means a case: its page alone, or its page and its look."""
+    return fnmatchcase(name, glob) or fnmatchcase(name.rpartition("/")[0], glob)
