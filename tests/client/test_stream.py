@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from playwright.sync_api import Page
 
 from renderer import Stream, render
-from renderer.browser.session import Tab
 
 from ..test_stream import ANSWERS, TRAPS
 from .conftest import Lab
@@ -82,7 +80,9 @@ def page(lab: Lab) -> Page:
     """A page with a container, a stream into it, and a typesetter that draws at once."""
     opened = lab.open('<main id="box"></main>', HELPERS)
     opened.evaluate(OPEN)
-    opened.evaluate("() => { window.fake = new Fake(false); start(document, { typesetter: fake }); }")
+    opened.evaluate(
+        "() => { window.fake = new Fake(false); start(document, { typesetter: fake }); }"
+    )
     return opened
 
 
