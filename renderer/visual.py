@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from os import cpu_count
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .errors import SourceError
+from .files import encoded, write_atomically
 from .shots import compare, pixels, verdict
 from .shots.baselines import Baseline, Baselines
 from .shots.model import Capture, Case, Change, Result, Run, Status
@@ -258,11 +260,33 @@ def _with_png(judged: Judged, strips: Iterable[bytes]) -> Capture:
     return replace(capture, picture=replace(capture.picture, png=png))
 
 
+def shoot_page(
+    page: Any, case: Case, settings: ShotSettings, baselines: Baselines, mode: Mode
+) -> Result:
+    """What came of a page that somebody else has opened with Playwright, as it stands now."""
+    from .browser.shots import fingerprint_of, observe
+
+    examiner = Examiner(settings, baselines, mode)
+    look = partial(observe, page, case, settings.masks)
+    return examiner.decide(
+        baselines.load(case, fingerprint_of(page)), lambda known: look(known=known)
+    )
+
+
 def orphans(run: Run, baselines: Baselines, subjects: Sequence[Subject], only: str | None) -> Run:
     """The run with the baselines that none of the subjects asks for."""
     asked = {subject.case.name for subject in subjects}
     names = (name for name in baselines.names() if only is None or matches(name, only))
     return replace(run, orphans=tuple(name for name in names if name not in asked))
+
+
+def write_report(run: Run, folder: Path) -> Path:
+    """The page that shows what is not as it was; its path."""
+    from .shots.report import report
+
+    path = folder / "index.html"
+    write_atomically(path, encoded(report(run)))
+    return path
 
 
 def matches(name: str, glob: str) -> bool:

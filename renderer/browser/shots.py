@@ -125,7 +125,7 @@ def observe(
         title=found["title"],
         shift=shift,
         sideways=found["sideways"],
-        fingerprint=print_of or fingerprint(page.context.browser, _ratio(page)),
+        fingerprint=print_of or fingerprint_of(page),
         picture=Picture(_digest(strips), width, height),
     )
     return capture, strips
@@ -138,6 +138,11 @@ def fingerprint(browser: Browser | None, ratio: float) -> Fingerprint:
     return Fingerprint(
         f"{name} {version}", sys.platform, platform.machine().lower(), _fonts(), ratio
     )
+
+
+def fingerprint_of(page: Page) -> Fingerprint:
+    """Of the browser that shows a page."""
+    return fingerprint(page.context.browser, _ratio(page))
 
 
 @cache

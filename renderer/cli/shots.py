@@ -106,7 +106,7 @@ def shots(
     opened, 3 no browser.
     """
     from ..subjects import hosts_of, opened
-    from ..visual import Mode, orphans, shoot
+    from ..visual import Mode, orphans, shoot, write_report
 
     is_ci = os.environ.get("CI", "").lower() not in _OFF if ci is None else ci
     if update and is_ci:
@@ -124,7 +124,9 @@ def shots(
         run = orphans(run, store, subjects, only)
     if prune and not is_ci:
         store.remove(run.orphans)
-    account.close(run, None, pruned=prune and not is_ci)
+    worth_a_look = any(each.status != "same" for each in run.results)
+    report = write_report(run, Path(settings.report)) if worth_a_look else None
+    account.close(run, report, pruned=prune and not is_ci)
     ctx.exit(account.exit_code)
 
 
