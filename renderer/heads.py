@@ -6,7 +6,7 @@ from html import unescape
 from typing import Final
 
 from .elements import OpenElements
-from .markup import Token, tokens
+from .markup import Token, attributes, tokens
 
 _PAGE: Final = frozenset(("html", "head", "body"))
 _HEAD: Final = frozenset(
@@ -32,6 +32,16 @@ def head_end(html: str) -> int | None:
             break
         place = token.end
     return place if is_page else None
+
+
+def says_encoding(head: str) -> bool:
+    """Whether the head of a page says in which encoding it is."""
+    metas = (t for t in tokens(head, OpenElements()) if (t.kind, t.name) == ("start", "meta"))
+    for meta in metas:
+        said = attributes(head[meta.start : meta.end])
+        if "charset" in said or said.get("http-equiv", "").lower() == "content-type":
+            return True
+    return False
 
 
 def title(html: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from .assets import CORE, Assets
 from .commands import files_for
 from .document import FIRST_SCREEN, Document
-from .heads import head_end
+from .heads import head_end, says_encoding
 
+_ENCODING = '<meta charset="utf-8">'  # browsers read scripts in the encoding of the page
 _MARKUP = 2  # so many characters of HTML are one that is shown, about
 
 
@@ -33,7 +34,9 @@ def completed(document: Document, assets: Assets) -> str:
     place = mark + end
     first = [formula for formula in shown if formula.start < place + _MARKUP * FIRST_SCREEN]
     files = [file for formula in first for file in files_for(formula.data_tex)]
+    is_said = mark or says_encoding(html[:place])
     needed = (
+        "" if is_said else _ENCODING,
         assets.rules(),
         f"<style>\n{document.css}</style>" if document.css else "",
         assets.script(dict.fromkeys((CORE, *files)) if first else ()),

@@ -203,5 +203,5 @@ def test_sandbox_is_used_where_it_can_be(
             return "a browser"
 
     monkeypatch.setattr(os, "geteuid", lambda: user)
-    session._start(cast("Playwright", Driver()), Chromium(Path("x"), "1", "PATH"))
+    session._start(cast("Playwright", Driver()), Chromium(Path("x"), "1", "PATH"), ())
     assert asked == tried
