@@ -69,7 +69,7 @@ _NEW: Final = "new: look at it, and keep its baseline if it is right"
     "--images",
     metavar="all|failing|none|GLOB",
     multiple=True,
-    help="Which pictures are kept beside the baselines.  [all]",
+    help="Which pictures are kept beside the baselines.  [failing]",
 )
 @click.option("--baselines", metavar="DIR", help="Where the baselines are kept.  [shots]")
 @click.option(

@@ -10,7 +10,7 @@
     states = ["typeset", "print"]
     masks = [".clock"]             # what is different each time
     hosts = ["cdn.example.org"]    # which pages may ask
-    images = "all"
+    images = "failing"             # which pictures are kept: all, failing, none, or globs
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ShotSettings:
     states: tuple[State, ...] = ("typeset",)
     masks: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    images: tuple[str, ...] = (ALL,)
+    images: tuple[str, ...] = (FAILING,)
     jobs: int = 0
 
     @classmethod

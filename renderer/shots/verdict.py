@@ -141,9 +141,12 @@ def _differing_bands(was: Capture, now: Capture, apart: Iterable[Box]) -> Box | 
         return None
     ratio, width = _ratio(now), now.picture.width
     covered = list(apart)
+    pairs = list(zip(was.picture.bands, now.picture.bands, strict=False))
+    if was.picture.height != now.picture.height:
+        del pairs[-1:]  # the end of the shorter one
     differing = [
         pixels.band_box(index, round(width * ratio), ratio)
-        for index, (old, new) in enumerate(zip(was.picture.bands, now.picture.bands, strict=False))
+        for index, (old, new) in enumerate(pairs)
         if old != new
     ]
     bare = [band for band in differing if not any(_meet(band, box) for box in covered)]

@@ -1,0 +1,137 @@
+"""Baselines are files that people read in a diff and machines share."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from renderer.errors import SourceError
+from renderer.shots.baselines import Baselines
+from renderer.shots.model import Box, Capture, FormulaRecord
+
+from .captures import CASE, HERE, THERE, drawn, formula, page
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Baselines:
+    return Baselines(tmp_path)
+
+
+def saved(
+    store: Baselines, capture: Capture, *, png: bool = False, others: bool = False
+) -> Capture:
+    """A capture with pixels, as it was written."""
+    whole, _ = drawn(capture)
+    assert whole.picture
+    store.save(whole, keep_others=others, png=whole.picture.png if png else None)
+    return whole
+
+
+def test_what_is_written_is_read(store: Baselines) -> None:
+    """Every fact of a capture comes back, the picture with its parts too."""
+    odd = formula("b", 1, number="(2)", error="e", clipped=True, display=True, colour="red")
+    whole = saved(store, page("a", odd, errors=("x",), foreign=("h",), shift=0.1), png=True)
+    found = store.load(CASE, HERE)
+    assert found
+    assert found.alike
+    assert found.capture == whole
+
+
+def test_without_a_picture_its_digests_are_kept(store: Baselines) -> None:
+    """Pictures are in the folder only if they are asked for."""
+    whole = saved(store, page("a"))
+    found = store.load(CASE, HERE)
+    assert found
+    assert whole.picture
+    assert found.capture.picture == replace(whole.picture, png=None)
+    assert not list(store.folder.rglob("*.webp"))
+
+
+def test_a_picture_that_is_no_longer_wanted_goes(store: Baselines) -> None:
+    """An update without pictures leaves none behind."""
+    saved(store, page("a"), png=True)
+    assert list(store.folder.rglob("*.webp"))
+    saved(store, page("a"))
+    assert not list(store.folder.rglob("*.webp"))
+
+
+def test_two_machines_share_what_the_page_says(store: Baselines) -> None:
+    """Each has its own pixels, and neither takes the other's."""
+    saved(store, page("a"), png=True)
+    there = store.load(CASE, THERE)
+    assert there
+    assert there.capture.picture is None
+    assert not there.alike
+    assert there.prints == (HERE,)
+    saved(
+        store, page(formula("a", box=Box(5, 5, 30, 12)), fingerprint=THERE), png=True, others=True
+    )
+    here, there = store.load(CASE, HERE), store.load(CASE, THERE)
+    assert here
+    assert there
+    assert here.capture.picture
+    assert there.capture.picture
+    assert here.capture.formulas[0].box != there.capture.formulas[0].box
+    assert here.alike
+    assert not there.alike
+    assert len(list(store.folder.rglob("*.webp"))) == 2
+
+
+def test_what_a_change_makes_stale_goes(store: Baselines) -> None:
+    """When the page says something else, the pixels of other machines mean nothing any more."""
+    saved(store, page("a"), png=True)
+    saved(store, page("b", fingerprint=THERE), png=True)
+    assert [path.name.split(".")[1] for path in store.folder.rglob("*.webp")] == [THERE.key]
+    found = store.load(CASE, HERE)
+    assert found
+    assert found.capture.picture is None
+
+
+def test_a_changed_formula_is_a_small_diff(store: Baselines) -> None:
+    """One formula of fifty that is edited changes its own lines and the digests of the picture."""
+    names = [f"x_{{{n}}}" for n in range(50)]
+    boxes = [Box(10, 5 * n, 30, 4) for n in range(50)]
+
+    def written(texts: list[str]) -> list[str]:
+        formulas: list[FormulaRecord] = [
+            formula(tex, n, box=box) for n, (tex, box) in enumerate(zip(texts, boxes, strict=True))
+        ]
+        saved(store, page(*formulas))
+        return (store.folder / f"{CASE.name}.json").read_text("utf-8").splitlines()
+
+    before, after = written(names), written([*names[:20], "y", *names[21:]])
+    assert len(before) == len(after)
+    assert sum(old != new for old, new in zip(before, after, strict=True)) <= 5
+
+
+def test_names_and_removal(store: Baselines) -> None:
+    """Only baselines count as such; one that is removed takes its picture and its folder along."""
+    saved(store, page("a"), png=True)
+    (store.folder / "notes.json").write_text("{}")
+    assert list(store.names()) == [CASE.name]
+    store.remove([CASE.name])
+    assert [path.name for path in store.folder.iterdir()] == ["notes.json"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": 99}', '{"format": 1, "formulas": [{"size": 1}]}']
+)
+def test_a_damaged_baseline_is_an_error_with_its_path(store: Baselines, text: str) -> None:
+    """Nothing is compared with half a file, and the line says which one it is."""
+    path = store.folder / f"{CASE.name}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    with pytest.raises(SourceError, match="390-light-typeset.json: "):
+        store.load(CASE, HERE)
+
+
+def test_the_file_is_sorted_out_for_people(store: Baselines) -> None:
+    """TeX stands first in each formula, and what is alike in most of them is said once."""
+    saved(store, page("a", "b", formula("c", 2, font="Arial")))
+    record = json.loads((store.folder / f"{CASE.name}.json").read_text("utf-8"))
+    assert record["most"]["font"] == "MJX"
+    assert [list(each)[0] for each in record["formulas"]] == ["tex", "tex", "tex"]
+    assert ["font" in each for each in record["formulas"]] == [False, False, True]
