@@ -50,6 +50,7 @@ class Assets:
 
     kind: Literal["none", "folder", "cdn"]
     url: str = ""
+    fonts: str = ""  # the css of one page's letters, as seen from the folder
 
     @classmethod
     def none(cls) -> Assets:
@@ -57,9 +58,12 @@ class Assets:
         return cls("none")
 
     @classmethod
-    def folder(cls, url: str = FOLDER) -> Assets:
-        """A folder that :func:`install` filled, at ``url`` as seen from the page."""
-        return cls("folder", url.rstrip("/"))
+    def folder(cls, url: str = FOLDER, fonts: str = "") -> Assets:
+        """A folder that :func:`install` filled, at ``url`` as seen from the page.
+
+        ``fonts`` is what :func:`declare_fonts` returned for the page.
+        """
+        return cls("folder", url.rstrip("/"), fonts)
 
     @classmethod
     def cdn(cls) -> Assets:
@@ -92,9 +96,10 @@ class Assets:
             url = escape(self.url)
             mathjax = f"{url}/{_MATHJAX}"
             hint = f'<link rel="preload" as="script" fetchpriority="low" href="{{}}"{by}>'
+            css = filter(None, (fonts.STYLESHEET, self.fonts))  # the latter's rules win
             return "\n".join(
                 (
-                    f'<link rel="stylesheet" href="{url}/{fonts.STYLESHEET}"{by}>',
+                    *(f'<link rel="stylesheet" href="{url}/{name}"{by}>' for name in css),
                     *(hint.format(f"{mathjax}/{file}") for file in early),
                     f'<script defer src="{url}/{_SCRIPT}" data-mathjax="{mathjax}/"{by}></script>',
                 )
@@ -146,7 +151,8 @@ def install(folder: Path, themes: Iterable[Theme]) -> int:
     written = sum(write_if_changed(folder / name, data) for name, data in _own(themes).items())
     for name, digest in files.items():
         written += write_if_changed(folder / _MATHJAX / name, _checked(name, digest))
-    declare_fonts(folder, {})
+    fonts.declare(folder, _VENDOR / "fonts", _FONTS)
+    fonts.sweep(folder)
     return written
 
 
@@ -171,14 +177,17 @@ def _own(themes: Iterable[Theme]) -> dict[str, bytes]:
 
 
 def declare_fonts(
-    folder: Path, letters: Mapping[str, str], early: Mapping[str, str] | None = None
-) -> None:
-    """Put these letters, by MathJax's font families, into small files that pages load first.
+    folder: Path,
+    page: str,
+    letters: Mapping[str, Iterable[str]],
+    early: Mapping[str, Iterable[str]] | None = None,
+) -> str:
+    """Put these letters, by MathJax's font families, into small files that a page loads first.
 
-    They are what the pages of ``folder`` are known to show, ``early`` on their first screens; the
-    rest is found all the same.
+    They are what the ``page`` of this name is known to show, ``early`` on its first screen; the
+    rest is found all the same.  What comes back is for :meth:`Assets.folder`.
     """
-    fonts.write(folder, _VENDOR / "fonts", _FONTS, letters, early or {})
+    return fonts.declare_known(folder, _VENDOR / "fonts", page, letters, early or {})
 
 
 def check_mathjax() -> str:

@@ -17,6 +17,7 @@ from .diagnostics import diagnostic
 from .document import FIRST_SCREEN, Diagnostic, Document, Drawn, Formula
 from .formulas import Collector, source_offset
 from .html import FragmentRenderer
+from .language import columns_end
 from .options import Options
 from .source import Source
 from .syntax import parser
@@ -56,6 +57,7 @@ def render(
     notes = resolved(context, source)
     if shown != html:
         notes += _doubtful(source)
+    near = columns_end(source.text, 2 * FIRST_SCREEN)  # the client is a screen ahead
     return Document(
         html=shown,
         formulas=sized(found, drawn),
@@ -66,9 +68,7 @@ def render(
         css=mathml.stylesheet(renderer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
         early=sizes.letters(
-            drawn[each.index]
-            for each in found
-            if each.index in drawn and each.start < 2 * FIRST_SCREEN  # the client is a screen ahead
+            drawn[each.index] for each in found if each.index in drawn and each.start < near
         ),
     )
 

@@ -135,7 +135,7 @@ class Diagnostic:
 
 
 FIRST_SCREEN: Final = 1_500
-"""Characters of Markdown that come before the fold, where no one knows the reader's screen."""
+"""Columns of Markdown that come before the fold, where no one knows the reader's screen."""
 
 
 @dataclass(frozen=True, slots=True)

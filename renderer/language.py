@@ -8,6 +8,7 @@ words tell is guessed: Chinese (simplified or traditional), Japanese, Korean and
 from __future__ import annotations
 
 import re
+from unicodedata import east_asian_width
 
 _SAMPLE = 100_000  # characters of HTML; a guess does not improve with more
 
@@ -63,3 +64,12 @@ def _east_asian(prose: str, han: int, kana: int, hangul: int) -> str:
         return "ja"
     simplified, traditional = len(_SIMPLIFIED.findall(prose)), len(_TRADITIONAL.findall(prose))
     return "zh-TW" if traditional > simplified else "zh-CN"
+
+
+def columns_end(text: str, columns: int) -> int:
+    """Where in ``text`` so many columns end; East Asian characters are two columns wide."""
+    for end, character in enumerate(text):
+        if columns <= 0:
+            return end
+        columns -= 2 if east_asian_width(character) in "WF" else 1
+    return len(text)

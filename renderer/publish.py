@@ -95,8 +95,6 @@ class Publisher:
         self._configs: dict[Path, Config] = {}
         self._themes: dict[str, Theme] = {}
         self._installed: set[tuple[Path, str]] = set()
-        self._letters: dict[Path, dict[str, str]] = {}
-        self._early: dict[Path, dict[str, str]] = {}  # of them, those of first screens
 
     def publish(self, target: Target) -> Published:
         """The page of ``target``, written if it has a file to go to."""
@@ -126,12 +124,6 @@ class Publisher:
         if target.page is not None:
             write_atomically(target.page, encoded(html))
         return Published(target, document, html, assets, text, options, of_html)
-
-    def finish(self) -> None:
-        """Tell the assets folders which letters the pages show; to be called after the last one."""
-        for folder, letters in self._letters.items():
-            if letters:
-                declare_fonts(folder, letters, self._early[folder])
 
     def _config(self, target: Target) -> Config:
         given = self._settings.config
@@ -204,9 +196,10 @@ class Publisher:
             raise OptionError("--assets", f"expected a folder, cdn or none, got {wanted!r}")
         folder = Path(wanted)
         self._fill(folder, theme)
-        _note(self._letters.setdefault(folder, {}), document.letters)
-        _note(self._early.setdefault(folder, {}), document.early)
-        return Assets.folder(_link(folder, target.parent if target else Path()))
+        url = _link(folder, target.parent if target else Path())
+        page = Path(os.path.relpath(target, folder)).as_posix() if target else document.html
+        fonts = declare_fonts(folder, page, document.letters, document.early)
+        return Assets.folder(url, fonts)
 
     def _fill(self, folder: Path, theme: Theme) -> None:
         if (folder, theme.name) not in self._installed:
@@ -218,12 +211,6 @@ class Publisher:
 def _trusting(options: Options) -> Options:
     """The options of a page around HTML that was not cleaned: it is its author's own."""
     return options if options.html == "sanitize" else replace(options, html="trust")
-
-
-def _note(known: dict[str, str], letters: Mapping[str, str]) -> None:
-    """Add ``letters``, by family, to those that are known."""
-    for family, characters in letters.items():
-        known[family] = "".join(sorted({*known.get(family, ""), *characters}))
 
 
 def _link(folder: Path, start: Path) -> str:

@@ -93,6 +93,5 @@ def _rendered(source: Path, stack: ExitStack) -> Iterator[tuple[str, str]]:
         publisher = Publisher(PublishSettings(), folder, prerenderer)
         for target in made.targets:
             publisher.publish(target)
-        publisher.finish()
     pages = [target.page for target in made.targets if target.page]
     yield from _served(pages, folder, stack)

@@ -30,11 +30,10 @@ def subset(font: bytes, letters: Iterable[str]) -> bytes:
     from fontTools.ttLib import TTFont
 
     whole = TTFont(BytesIO(font), recalcTimestamp=False)
-    names = [1, 2]  # what it is called; the rest is for who installs it
     options = Options(
         layout_features=[],
         bidi_closure=False,  # no "(" because of a ")"
-        name_IDs=names,
+        name_IDs=[],  # names are for who installs a font
         notdef_outline=True,
     )
     options.drop_tables += ["ltag"]  # which language the names are in

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from multiprocessing import get_context
@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renderer import fonts
-from renderer.assets import declare_fonts, install
+from renderer.assets import install
 from renderer.subset import letters_in, letters_of, ranges, subset
 from renderer.theme import load_theme
 
@@ -54,20 +54,31 @@ def vendor(tmp_path_factory: pytest.TempPathFactory, cutter: ModuleType) -> Path
     return folder
 
 
-def faces(folder: Path) -> list[tuple[str, str, str]]:
-    """Family, address and letters of each rule of ``fonts.css``, in order."""
+def faces(css: Path) -> list[tuple[str, str, str]]:
+    """Family, address and letters of each rule of a style sheet, in order."""
     found = []
-    lines = (folder / "fonts.css").read_text(encoding="utf-8").splitlines()
-    for line in (line for line in lines if not line.startswith("/*")):
+    for line in css.read_text(encoding="utf-8").splitlines():
         family, _, rest = line.removeprefix("@font-face{font-family:").partition(";src:url(")
         address, _, rest = rest.partition(")")
         found.append((family, address, letters_in(rest)))
     return found
 
 
-def parts(folder: Path) -> dict[str, str]:
+def parts(css: Path) -> dict[str, str]:
     """The letters that have files of their own, by family."""
-    return {family: letters for family, url, letters in faces(folder) if url.startswith("fonts/")}
+    return {family: letters for family, _, letters in faces(css)}
+
+
+@pytest.fixture
+def known(vendor: Path, tmp_path: Path) -> Callable[..., Path]:
+    """``known(letters, early={}, page="a.html")``: the css of a page that shows these letters."""
+
+    def declare(
+        letters: Mapping[str, Any], early: Mapping[str, Any] | None = None, page: str = "a.html"
+    ) -> Path:
+        return tmp_path / fonts.declare_known(tmp_path, vendor, page, letters, early or {})
+
+    return declare
 
 
 def outlines(font: TTFont, letters: str) -> dict[str, Any]:
@@ -169,106 +180,108 @@ def test_everyday_formulas_need_no_large_slice() -> None:
 
 
 def test_the_css_declares_every_font_whole_or_in_slices(vendor: Path, tmp_path: Path) -> None:
-    """Without known letters there are the build's slices and whole fonts, by their addresses."""
-    fonts.write(tmp_path, vendor, URL, {})
-    found = faces(tmp_path)
+    """There are the build's slices and whole fonts, by their addresses."""
+    fonts.declare(tmp_path, vendor, URL)
+    found = faces(tmp_path / "fonts.css")
     assert ("MJX-NCM-ZERO", f"{URL}/{WHOLE}", "") in found
     for family, font in fonts.declared(vendor).items():
         expected = [(f"{URL}/{name}", letters_in(extent)) for name, extent in font.slices]
-        assert [rule[1:] for rule in found if rule[0] == family][: len(expected)] == expected
+        expected = expected or [(f"{URL}/{font.file}", "")]
+        assert [rule[1:] for rule in found if rule[0] == family] == expected
     assert not (tmp_path / "fonts").exists()
 
 
-def test_known_letters_get_a_file_of_their_own_that_wins(vendor: Path, tmp_path: Path) -> None:
-    """Their rule comes last; letters that the font lacks and unknown fonts are left out."""
-    shown = {"mjx-ncm-n": "𝑥=1中", "MJX-NCM-S4": ["(", ")"], "Times": "a", "MJX-NCM-ZERO": " "}
-    fonts.write(tmp_path, vendor, URL, shown)
-    assert parts(tmp_path) == {"MJX-NCM-N": "1=𝑥", "MJX-NCM-S4": "()"}
-    last = faces(tmp_path)[-2:]
-    assert [family for family, _, _ in last] == ["MJX-NCM-N", "MJX-NCM-S4"]
-    for _, url, letters in last:
-        assert letters_of((tmp_path / url).read_bytes()) == letters
+# --- the css of a page -----------------------------------------------------------------------
 
 
-def test_first_screens_have_a_file_of_their_own(vendor: Path, tmp_path: Path) -> None:
-    """A large font comes in two parts, over the runs; a small one is not worth another request."""
+def test_known_letters_get_a_file_of_their_own(known: Callable[..., Path]) -> None:
+    """Letters that the font lacks and unknown fonts are left out."""
+    css = known({"mjx-ncm-n": "𝑥=1中", "MJX-NCM-S4": ["(", ")"], "Times": "a", "MJX-NCM-ZERO": " "})
+    assert parts(css) == {"MJX-NCM-N": "1=𝑥", "MJX-NCM-S4": "()"}
+    for _, url, letters in faces(css):
+        assert letters_of((css.parent / url).read_bytes()) == letters
+
+
+def test_first_screens_have_a_file_of_their_own(known: Callable[..., Path]) -> None:
+    """A large font comes in two parts; a small one is not worth another request."""
     many = "".join(map(chr, range(ord("a"), ord("z") + 1)))
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": many, "MJX-NCM-S4": "()"}, {"MJX-NCM-S4": "("})
-    fonts.write(tmp_path, vendor, URL, {}, {"MJX-NCM-N": "xy"})
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "12"}, {"MJX-NCM-N": "z"})
-    own = [(family, letters) for family, url, letters in faces(tmp_path) if "fonts/mjx" in url]
-    later = "12" + many.removesuffix("xyz")
-    assert own[-3:] == [("MJX-NCM-N", later), ("MJX-NCM-S4", "()"), ("MJX-NCM-N", "xyz")]
-    assert [family for family, _ in own].count("MJX-NCM-S4") == 1
+    css = known(
+        {"MJX-NCM-N": many, "MJX-NCM-S4": "()"}, {"MJX-NCM-S4": "(", "MJX-NCM-N": "zyx1"}
+    )
+    found = [(family, letters) for family, _, letters in faces(css)]
+    later = many.removesuffix("xyz")
+    assert found == [("MJX-NCM-N", later), ("MJX-NCM-S4", "()"), ("MJX-NCM-N", "1xyz")]
+    marked = ["font-display:block" in line for line in css.read_text("utf-8").splitlines()]
+    assert marked == [False, True, True]
 
 
-def test_what_earlier_runs_showed_stays(vendor: Path, tmp_path: Path) -> None:
-    """Letters add up over the runs into a folder, and a run without any takes none away."""
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "12"})
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "23", "MJX-NCM-S4": "("})
-    fonts.write(tmp_path, vendor, URL, {})
-    assert parts(tmp_path) == {"MJX-NCM-N": "123", "MJX-NCM-S4": "("}
+def test_pages_of_a_folder_have_their_own_letters_only(known: Callable[..., Path]) -> None:
+    """What one page shows costs the readers of another nothing; equal parts are one file."""
+    one = known({"MJX-NCM-N": "12", "MJX-NCM-S4": "("}, page="one.html")
+    other = known({"MJX-NCM-N": "3", "MJX-NCM-S4": "("}, page="sub/other.html")
+    assert parts(one) == {"MJX-NCM-N": "12", "MJX-NCM-S4": "("}
+    assert parts(other) == {"MJX-NCM-N": "3", "MJX-NCM-S4": "("}
+    assert len(list(one.parent.glob("*.woff2"))) == 3
 
 
-def test_equal_letters_write_nothing(vendor: Path, tmp_path: Path) -> None:
+def test_a_page_that_is_made_anew_replaces_its_css(known: Callable[..., Path]) -> None:
+    """What it showed before is not asked for any more."""
+    before = known({"MJX-NCM-N": "12"})
+    assert known({"MJX-NCM-N": "23"}) == before
+    assert parts(before) == {"MJX-NCM-N": "23"}
+
+
+def test_equal_letters_write_nothing(known: Callable[..., Path]) -> None:
     """A second run with the same letters leaves every file as it is."""
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "ab"})
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "ba"})
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+    css = known({"MJX-NCM-N": "ab", "MJX-NCM-S4": "()"})
+    before = {path: path.stat().st_mtime_ns for path in css.parent.iterdir()}
+    known({"MJX-NCM-S4": ")(", "MJX-NCM-N": "ba"})
+    assert {path: path.stat().st_mtime_ns for path in css.parent.iterdir()} == before
 
 
-def test_the_css_depends_on_the_letters_alone(vendor: Path, tmp_path: Path) -> None:
-    """Two folders that come to the same letters on other ways are equal, byte for byte."""
-    one, other = tmp_path / "one", tmp_path / "other"
-    fonts.write(one, vendor, URL, {"MJX-NCM-S4": "()", "MJX-NCM-N": "ab"})
-    fonts.write(other, vendor, URL, {"MJX-NCM-N": "b"})
-    fonts.write(other, vendor, URL, {"MJX-NCM-N": "a", "MJX-NCM-S4": ")("})
-    assert (one / "fonts.css").read_bytes() == (other / "fonts.css").read_bytes()
-    for _, url, _ in faces(one)[-2:]:
-        assert (one / url).read_bytes() == (other / url).read_bytes()
+def test_a_page_without_known_letters_has_no_css(vendor: Path, tmp_path: Path) -> None:
+    """Nor is anything written where the fonts have no slices or fontTools is missing."""
+    assert fonts.declare_known(tmp_path, vendor, "a.html", {}) == ""
+    assert fonts.declare_known(tmp_path, vendor, "a.html", {"Times": "a"}) == ""
+    assert fonts.declare_known(tmp_path, tmp_path / "nothing", "a", {"MJX-NCM-N": "x"}) == ""
+    assert not (tmp_path / "fonts").exists()
 
 
-def test_files_go_when_nothing_has_named_them_for_a_week(vendor: Path, tmp_path: Path) -> None:
-    """An open page or a cached css may still ask for the file of fewer letters."""
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-S4": "("})
-    (old,) = (tmp_path / "fonts").iterdir()
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-S4": ")"})
-    assert old.is_file()
-    for path in (tmp_path / "fonts").iterdir():
-        os.utime(path, (0, time.time() - 8 * 24 * 3600))
-    fonts.write(tmp_path, vendor, URL, {})
-    (left,) = (tmp_path / "fonts").iterdir()
-    assert faces(tmp_path)[-1][1] == f"fonts/{left.name}"
-
-
-def test_without_fonttools_what_was_made_is_kept(
+def test_without_fonttools_pages_have_the_slices(
     vendor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine without fontTools serves the slices, and the files that are there."""
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "1=", "MJX-NCM-S4": "()"})
-    before = (tmp_path / "fonts.css").read_bytes()
+    """A machine without fontTools declares no letters, and nothing fails."""
     monkeypatch.setattr(fonts, "can_subset", lambda: False)
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-N": "2"})
-    assert (tmp_path / "fonts.css").read_bytes() == before
-    monkeypatch.setattr(fonts, "_RECIPE", b"of another version")
-    fonts.write(tmp_path, vendor, URL, {})
-    assert parts(tmp_path) == {}
+    assert fonts.declare_known(tmp_path, vendor, "a.html", {"MJX-NCM-N": "x"}) == ""
 
 
-@pytest.mark.parametrize("damage", ["", "@font-face{", "\x00", "fonts/../../x.woff2", "U+110000"])
-def test_a_damaged_css_is_made_anew(vendor: Path, tmp_path: Path, damage: str) -> None:
-    """Whatever stands in the file, the next run leaves a whole one."""
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-S4": "("})
-    expected = (tmp_path / "fonts.css").read_bytes()
-    broken = expected.replace(b"U+28", damage.encode()) if "U+" in damage else damage.encode()
-    (tmp_path / "fonts.css").write_bytes(broken)
-    fonts.write(tmp_path, vendor, URL, {"MJX-NCM-S4": "("})
-    assert (tmp_path / "fonts.css").read_bytes() == expected
+def test_files_go_when_nothing_has_named_them_for_a_week(
+    known: Callable[..., Path], tmp_path: Path
+) -> None:
+    """An open page or cached css may still ask for the file of fewer letters."""
+    css = known({"MJX-NCM-S4": "("})
+    (old,) = css.parent.glob("*.woff2")
+    known({"MJX-NCM-S4": ")"})
+    fonts.sweep(tmp_path)
+    assert old.is_file()
+    for path in css.parent.iterdir():
+        os.utime(path, (0, time.time() - 8 * 24 * 3600))
+    fonts.sweep(tmp_path)
+    (left,) = css.parent.glob("*.woff2")
+    assert faces(css)[-1][1] == left.name
+
+
+def test_a_damaged_css_is_made_anew(known: Callable[..., Path], tmp_path: Path) -> None:
+    """Whatever stands in the file, sweeping bears it and the next run leaves a whole one."""
+    css = known({"MJX-NCM-S4": "("})
+    expected = css.read_bytes()
+    css.write_bytes(b"@font-face{\xff\x00 fonts/../../x.woff2")
+    fonts.sweep(tmp_path)
+    assert known({"MJX-NCM-S4": "("}).read_bytes() == expected
 
 
 def _run(folder: Path, vendor: Path, letters: Mapping[str, str]) -> None:
-    fonts.write(folder, vendor, URL, letters)
+    fonts.declare_known(folder, vendor, "a.html", letters)
 
 
 def test_two_runs_at_once_leave_a_valid_folder(vendor: Path, tmp_path: Path) -> None:
@@ -277,25 +290,23 @@ def test_two_runs_at_once_leave_a_valid_folder(vendor: Path, tmp_path: Path) -> 
         runs = [pool.submit(_run, tmp_path, vendor, {"MJX-NCM-S4": each}) for each in "()[]{}"]
         for run in runs:
             run.result()
-    for _, url, letters in faces(tmp_path):
-        if url.startswith("fonts/"):
-            assert letters_of((tmp_path / url).read_bytes()) == letters
-    assert parts(tmp_path)
+    (css,) = tmp_path.glob("fonts/*.css")
+    ((_, url, letters),) = faces(css)
+    assert letters_of((css.parent / url).read_bytes()) == letters
 
 
 def test_installing_writes_the_css_and_all_that_it_names(tmp_path: Path) -> None:
     """Every address in the css of an assets folder is a file there."""
     install(tmp_path, [load_theme("plain")])
-    declare_fonts(tmp_path, {"MJX-NCM-N": "𝑥"})
-    addresses = [url for _, url, _ in faces(tmp_path)]
+    addresses = [url for _, url, _ in faces(tmp_path / "fonts.css")]
     assert len(addresses) > 100
     assert [url for url in addresses if not (tmp_path / url).is_file()] == []
 
 
 def test_a_package_without_slices_leaves_the_fonts_to_mathjax(tmp_path: Path) -> None:
     """Without fonts.json nothing is declared, and nothing fails."""
-    fonts.write(tmp_path, tmp_path / "nothing", URL, {"MJX-NCM-N": "x"})
-    assert faces(tmp_path) == []
+    fonts.declare(tmp_path, tmp_path / "nothing", URL)
+    assert faces(tmp_path / "fonts.css") == []
 
 
 def test_the_list_of_fonts_is_read_as_written(tmp_path: Path) -> None:

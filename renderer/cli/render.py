@@ -140,7 +140,6 @@ def _run(made: Plan, settings: Settings, report: Report, prerenderer: Prerendere
             if _lost_its_script(published, settings):
                 report.note(_NO_SCRIPT)
             report.page(published)
-    publisher.finish()
 
 
 def _lost_its_script(published: Published, settings: Settings) -> bool:

@@ -33,7 +33,6 @@ def published(source: Path, folder: Path) -> Path:
         publisher = Publisher(Settings(prerender=True), folder, prerenderer)
         page = folder / "page.html"
         publisher.publish(Target(source, page, source.parent))
-        publisher.finish()
         assert prerenderer.problem is None
     return page
 

@@ -20,7 +20,7 @@ from renderer.theme import load_theme
 VENDOR = Path(fonts.__file__).parent / "mathjax" / "vendor" / "fonts"
 MATHJAX = 'data-mathjax="mathward-assets/mathjax/"'
 FONTS = ' data-fonts="mathward-assets/mathjax/fonts/%s"'
-LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/fonts\.css">\n')
+LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/fonts(?:\.css|/[^"]*)">\n')
 
 # Roots, tall brackets, scripts, accents, alphabets, arrows, chemistry: 17 of MathJax's fonts.
 MIXED = r"""
@@ -53,7 +53,7 @@ class Bench:
         self.folder = folder
         self._open, self._serve = open_page, serve
         install(folder / "mathward-assets", [load_theme("plain")])
-        declare_fonts(folder / "mathward-assets", letters, early)
+        self._fonts = declare_fonts(folder / "mathward-assets", "page.html", letters, early)
 
     def show(
         self,
@@ -68,7 +68,7 @@ class Bench:
 
         Without the slim bundle by MathJax's own components.
         """
-        html = render_page(text, assets=Assets.folder())
+        html = render_page(text, assets=Assets.folder(fonts=self._fonts))
         assert LINK.search(html)
         if not slim:
             html = html.replace(MATHJAX, MATHJAX + FONTS)
