@@ -22,7 +22,7 @@ OPTIONS = Options(front_matter=True, definition_lists=True)
 STEP = 2.4  # calls at twice the length; 2 is linear, 2.8 the power 1.5, 4 quadratic
 SPAN = 20  # CPU time at eight times the length; 8 is linear, 23 the power 1.5, 64 quadratic
 
-SLOW = 0.06  # seconds; beyond that no larger text is tried
+SLOW = 0.04  # seconds; beyond that no larger text is tried
 
 Maker = Callable[[int], str]
 

@@ -14,7 +14,13 @@ from renderer.cli import main
 
 ANSWERS = Path(__file__).parents[2] / "fixtures" / "answers"
 NAMES = [path.stem for path in sorted(ANSWERS.glob("*.md"))]
-WHOLE = [name for name in NAMES if name != "broken.en"]
+FEW = ("attention.zh", "chemistry-physics.en", "lists.zh", "matrices.en")  # in every run
+
+
+def some(names: list[str]) -> list[Any]:
+    """All of them under --heavy."""
+    return [name if name in FEW else pytest.param(name, marks=pytest.mark.heavy) for name in names]
+
 
 _STATES = """() => {
   const of = (selector) => document.querySelectorAll(selector).length;
@@ -49,7 +55,7 @@ def _scroll_through(tab: Tab) -> dict[str, Any]:
     return states
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", some([name for name in NAMES if name != "broken.en"]))
 def test_every_formula_is_typeset_once_scrolled_to(
     name: str, pages: Path, open_page: Callable[..., Tab]
 ) -> None:
@@ -67,7 +73,7 @@ def test_broken_formulas_take_no_others_along(pages: Path, open_page: Callable[.
     assert states["typeset"] == states["formulas"] - len(states["failed"])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some(NAMES))
 def test_answers_read_without_any_script(
     name: str, pages: Path, open_page: Callable[..., Tab]
 ) -> None:

@@ -93,7 +93,7 @@ def test_nothing_after_typesetting(
 
 def test_axe_sees_what_is_wrong(site: Path, open_page: OpenPage, serve: Serve) -> None:
     """A picture without a name and text without contrast are found: the tool is at work."""
-    page = open_page(f"{serve(site).url}{ANSWERS[0].stem}-plain.html").page
+    page = open_page(f"{serve(site).url}{FEW[0]}-plain.html").page
     page.evaluate(
         "() => { const [main] = document.getElementsByTagName('main');"
         " const text = Object.assign(document.createElement('p'), { textContent: 'pale' });"

@@ -123,7 +123,7 @@ def written(
     return target.name
 
 
-@pytest.mark.parametrize("answer", marked(ANSWERS))
+@pytest.mark.parametrize("answer", marked(ANSWERS, ONE))
 @pytest.mark.parametrize(("reader", "width"), list(zip(READERS, WIDTHS, strict=True)))
 def test_nothing_moves(
     answer: Path,
@@ -196,12 +196,21 @@ def test_typesetting_changes_nothing_at_any_width_nor_in_print(
 
 
 @pytest.mark.parametrize("answer", marked(ANSWERS))
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("sized", [True, False], ids=["sized", "unsized"])
+@pytest.mark.parametrize(
+    ("sized", "theme"),
+    [
+        (True, "paper"),
+        (False, "plain"),
+        *(
+            pytest.param(*each, marks=pytest.mark.heavy)
+            for each in [(True, "plain"), (False, "paper")]
+        ),
+    ],
+)
 def test_typeset_answers_fit_a_phone(
     answer: Path,
-    theme: str,
     sized: bool,
+    theme: str,
     measured: Callable[[Path], Document],
     folder: Path,
     serve: Callable[..., StaticServer],

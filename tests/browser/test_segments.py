@@ -114,7 +114,7 @@ def test_long_formulas_have_segments(document: Document) -> None:
     assert document.html.count("data-segments") == document.html.count("math-sized") == LONG
 
 
-@pytest.mark.parametrize("width", [320, 390, 800])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.heavy), 800])
 def test_breaks_stay_where_they_were(show: Callable[..., Page], width: int) -> None:
     """Each segment stands where it stood untypeset, in print, too; nothing shifts or goes sideways."""
     before, after = show(width, pending=True), show(width)
