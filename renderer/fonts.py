@@ -76,8 +76,7 @@ def declare(folder: Path, vendor: Path, url: str) -> None:
 
     ``vendor`` is the folder of the fonts in the package, ``url`` the same as seen from ``folder``.
     """
-    text = "".join(_base_rules(declared(vendor), url))
-    write_if_changed(folder / STYLESHEET, text.encode())
+    write_if_changed(folder / STYLESHEET, base(vendor, url).encode())
 
 
 def declare_known(
