@@ -5,6 +5,8 @@
  */
 
 const NEAR = 8; // pixels from the end count as being there
+const GESTURES = ["wheel", "touchmove", "pointerdown", "keydown"];
+const SOON = 1000; // milliseconds from a gesture to the scrolling that it causes
 const LINGER = 2000; // milliseconds in which the last formulas may still grow
 
 /** @type {WeakMap<Element, Follow>} */
@@ -13,6 +15,7 @@ const followers = new WeakMap();
 export class Follow {
   #top = 0;
   #following = true;
+  #gesture = -SOON;
 
   /** @param {Element} scroller */
   constructor(scroller) {
@@ -21,7 +24,11 @@ export class Follow {
     this.#following = this.#isAtEnd;
     this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(scroller);
-    addEventListener("scroll", () => this.#scrolled(), { capture: true, passive: true });
+    const early = { capture: true, passive: true };
+    addEventListener("scroll", () => this.#scrolled(), early);
+    for (const name of GESTURES) {
+      addEventListener(name, () => (this.#gesture = performance.now()), early);
+    }
   }
 
   /** The one of what scrolls. @param {Element} scroller */
@@ -42,12 +49,17 @@ export class Follow {
     return scrollHeight - scrollTop - clientHeight < NEAR;
   }
 
-  /** Only who goes up leaves the end: it may have moved on before we hear of a scroll. */
+  /**
+   * Only who goes up leaves the end. The browser goes up by itself, a little, where text shrinks,
+   * and there may be more below again before we hear of it.
+   */
   #scrolled() {
-    const top = this.scroller.scrollTop;
+    const { scrollTop, clientHeight } = this.scroller;
+    const isMeant =
+      performance.now() - this.#gesture < SOON || this.#top - scrollTop > clientHeight / 2;
     if (this.#isAtEnd) this.#following = true;
-    else if (top < this.#top) this.#following = false;
-    this.#top = top;
+    else if (scrollTop < this.#top && isMeant) this.#following = false;
+    this.#top = scrollTop;
   }
 
   #resized() {

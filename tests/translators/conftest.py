@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from renderer import render, render_page
+from renderer import Stream, render, render_page
 from renderer.assets import Assets, install
 from renderer.browser.server import StaticServer
 from renderer.browser.session import Tab
@@ -56,7 +56,7 @@ async function mathjaxOf() {{ // while time is still its own
 }}
 if ("{typesetter}" === "MathJax") await mathjaxOf();
 const world = new World();
-const driver = new Driver({html}, () => shared ?? new Plain(), world);
+const driver = new Driver({html}, () => shared ?? new Plain(), world, {messages});
 await driver.learn();
 Object.assign(window, {{ world, driver, batch, MODES, translate }});
 begin();
@@ -97,6 +97,18 @@ def texts(root: Path) -> dict[str, str]:
     return {name: render((folder / f"{name}.md").read_text("utf-8")).html for name in TEXTS}
 
 
+def _script(value: object) -> str:
+    return json.dumps(value).replace("</", "<\\/")
+
+
+def streamed(text: str, size: int = 23) -> list[dict[str, Any]]:
+    """What a server sends while ``text`` arrives."""
+    stream = Stream()
+    parts = [text[place : place + size] for place in range(0, len(text), size)]
+    said = [*map(stream.feed, parts), stream.close()]
+    return [{"patches": patches} for patches in said if patches]
+
+
 @pytest.fixture
 def stage(
     stage_folder: Path,
@@ -107,12 +119,15 @@ def stage(
 ) -> Callable[..., Stage]:
     """``stage(typesetter="Plain") -> Stage``"""
     extra = render((root / "fixtures/translation/article.md").read_text("utf-8")).css
+    messages = _script(streamed((root / "fixtures/translation/batch.md").read_text("utf-8")))
 
     def stage(typesetter: str = "Plain", **options: Any) -> Stage:
         page = stage_folder / f"{typesetter}.html"
-        html = json.dumps(texts).replace("</", "<\\/")
+        html = _script(texts)
         page.write_text(
-            _PAGE.format(css=math_css(), extra=extra, html=html, typesetter=typesetter),
+            _PAGE.format(
+                css=math_css(), extra=extra, html=html, typesetter=typesetter, messages=messages
+            ),
             encoding="utf-8",
         )
         options.setdefault("viewport", {"width": 800, "height": 600})

@@ -6,6 +6,7 @@
 
 import { gate, open } from "./client/shield.js";
 import { start, typesetAll } from "./client/main.js";
+import { stream } from "./client/stream.js";
 import { BLOCK, OURS, drawingOf, fights, keyOf, problems, sourceOf } from "./invariants.js";
 import { MODES, translate } from "./translators.js";
 import { Held } from "./typesetters.js";
@@ -24,9 +25,11 @@ export class Driver {
   /**
    * @param {Record<"article" | "batch" | "tail", string>} html what render() made
    * @param {() => Typesetter} typesetter @param {import("./world.js").World} world
+   * @param {import("./client/stream.js").Message[]} messages what a stream of "batch" sends
    */
-  constructor(html, typesetter, world) {
+  constructor(html, typesetter, world, messages) {
     this.html = html;
+    this.messages = messages;
     this.typesetter = typesetter;
     this.world = world;
     /** @type {string[]} */ this.errors = [];
@@ -70,6 +73,12 @@ export class Driver {
   }
 }
 
+/**
+ * An answer that is being streamed, and the blocks that are finished by now.
+ * @typedef {{section: Element, left: import("./client/stream.js").Message[],
+ *   shown: import("./client/stream.js").Answer, blocks: Map<string, Element>}} Answer
+ */
+
 class Run {
   /** @type {Map<string, import("./invariants.js").Source>} */ sources = new Map();
   /** @type {Map<Element, number>} how often each formula was typeset */ typeset = new Map();
@@ -78,6 +87,7 @@ class Run {
   /** @type {(() => void)[]} */ stops = [];
   /** @type {Language | null} */ language = null;
   /** @type {Element | null} */ tail = null;
+  /** @type {Answer | null} */ answer = null;
   fed = "";
   loose = false;
   /** @type {string[]} */ found = [];
@@ -323,10 +333,46 @@ class Run {
     this.tail = null;
   }
 
+  /** @param {number} count of messages */
+  do_feed(count = 1) {
+    if (!this.answer) {
+      const section = this.page.appendChild(document.createElement("section"));
+      const shown = stream(section, { follow: false });
+      this.answer = { section, shown, left: [...this.driver.messages], blocks: new Map() };
+    }
+    for (const message of this.answer.left.splice(0, count)) {
+      this.answer.shown.apply(message);
+      this.#notice(this.answer);
+    }
+  }
+
+  do_close() {
+    if (!this.answer) return;
+    this.do_feed(1000);
+    this.answer.shown.close();
+    this.#notice(this.answer);
+    this.answer = null;
+  }
+
+  /** What has just been finished, before anyone else sees it. @param {Answer} answer */
+  #notice({ section, blocks }) {
+    for (const [id, block] of blocks) {
+      if (block.isConnected) continue;
+      this.sources.delete(id);
+      blocks.delete(id);
+    }
+    const fresh = [...section.querySelectorAll(BLOCK)].filter(
+      (each) => !each.closest("[aria-busy], [data-block], .bilingual-copy"),
+    );
+    this.#register(fresh);
+    for (const each of fresh) blocks.set(each.getAttribute("data-block") ?? "", each);
+  }
+
   // the end
 
   async settle() {
     this.do_finish();
+    this.do_close();
     this.do_load();
     this.held.release();
     this.world.unbound();

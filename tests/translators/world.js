@@ -61,7 +61,8 @@ export class World {
           const entries = [...this.seen].flatMap(([target, before]) => {
             const now = state(target);
             this.seen.set(target, now);
-            return now === before ? [] : [{ target, isIntersecting: now }];
+            const contentRect = target.getBoundingClientRect();
+            return now === before ? [] : [{ target, contentRect, isIntersecting: now }];
           });
           if (entries.length) this.tell(entries);
         }

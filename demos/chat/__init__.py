@@ -1,0 +1,1 @@
+"""A chat that answers with recordings: how an application streams answers with mathward."""
