@@ -20,7 +20,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Hashable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Hashable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -148,6 +148,9 @@ class Answers:
 
     def __len__(self) -> int:
         return len(self._answers)
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(tuple(self._answers.values()))
 
     def start(
         self, key: Hashable, chunks: AsyncIterable[str], options: Options | None = None
