@@ -57,7 +57,7 @@ def render(
     notes = resolved(context, source)
     if shown != html:
         notes += _doubtful(source)
-    near = columns_end(source.text, 2 * FIRST_SCREEN)  # the client is a screen ahead
+    fold = columns_end(source.text, FIRST_SCREEN)
     return Document(
         html=shown,
         formulas=sized(found, drawn),
@@ -68,7 +68,7 @@ def render(
         css=mathml.stylesheet(renderer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
         early=sizes.letters(
-            drawn[each.index] for each in found if each.index in drawn and each.start < near
+            drawn[each.index] for each in found if each.index in drawn and each.start < fold
         ),
     )
 

@@ -123,7 +123,7 @@ def sweep(folder: Path) -> None:
 
 
 def _rule(family: str, url: str, unicode_range: str = "", *, soon: bool = False) -> str:
-    """What the first screen shows ``soon`` is marked for the client, which asks for it all at once."""
+    """What the first screen shows ``soon`` is marked: the client asks for all of it at once."""
     display = ";font-display:block" if soon else ""
     extent = f";unicode-range:{unicode_range}" if unicode_range else ""
     return f'@font-face{{font-family:{family};src:url({url}) format("woff2"){display}{extent}}}\n'

@@ -205,9 +205,7 @@ def test_known_letters_get_a_file_of_their_own(known: Callable[..., Path]) -> No
 def test_first_screens_have_a_file_of_their_own(known: Callable[..., Path]) -> None:
     """A large font comes in two parts; a small one is not worth another request."""
     many = "".join(map(chr, range(ord("a"), ord("z") + 1)))
-    css = known(
-        {"MJX-NCM-N": many, "MJX-NCM-S4": "()"}, {"MJX-NCM-S4": "(", "MJX-NCM-N": "zyx1"}
-    )
+    css = known({"MJX-NCM-N": many, "MJX-NCM-S4": "()"}, {"MJX-NCM-S4": "(", "MJX-NCM-N": "zyx1"})
     found = [(family, letters) for family, _, letters in faces(css)]
     later = many.removesuffix("xyz")
     assert found == [("MJX-NCM-N", later), ("MJX-NCM-S4", "()"), ("MJX-NCM-N", "1xyz")]

@@ -4,7 +4,8 @@
  * enough for the page to stay responsive. What has left before its turn waits until it is back.
  *
  * Drawing costs the page nothing; putting drawings into it does, and each font that comes with
- * them makes the browser style all MathML of the page anew. So drawings are shown in batches.
+ * them makes the browser style all MathML of the page anew. So drawings are shown in batches, of
+ * which the first is what the reader sees: nothing is asked for, drawn or shown before it.
  */
 
 import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
@@ -38,6 +39,7 @@ export class Queue {
   /** @type {Set<Element>} */ #all = new Set();
   /** @type {Set<Element>} */ #near = new Set();
   /** @type {Element[]} those that are near, the nearest first */ #order = [];
+  /** @type {Set<Element>} of them, what is in view and not drawn yet */ #seen = new Set();
   /** @type {Map<Element, Drawing>} not in the page yet */ #drawn = new Map();
   /** @type {Set<Element>} drawn and not shown yet */ #taken = new Set();
   /** @type {Promise<void> | null} */ #run = null;
@@ -89,7 +91,7 @@ export class Queue {
    */
   now(wrappers, budget) {
     const end = performance.now() + budget;
-    const near = nearestFirst(wrappers);
+    const near = nearestFirst(wrappers).map(({ wrapper }) => wrapper);
     this.typesetter.prepare?.(near);
     /** @type {[Element, Drawing][]} */ const drawn = [];
     for (const wrapper of near) {
@@ -120,9 +122,19 @@ export class Queue {
       if (isIntersecting && this.#all.has(target)) this.#near.add(target);
       else this.#near.delete(target);
     }
-    this.#order = nearestFirst(this.#near);
-    this.typesetter.prepare?.(this.#order);
+    const order = nearestFirst(this.#near);
+    this.#order = order.map(({ wrapper }) => wrapper);
+    const seen = order.flatMap(({ wrapper, distance }) => (distance ? [] : wrapper));
+    this.#seen = new Set(seen);
+    this.typesetter.prepare?.(seen.length ? seen : this.#order);
     this.#start();
+  }
+
+  /** All that is in view is drawn: show it before anything else. */
+  async #seenFirst() {
+    this.#seen.clear();
+    await this.#flush();
+    this.typesetter.prepare?.(this.#order);
   }
 
   #start() {
@@ -147,10 +159,11 @@ export class Queue {
     return undefined;
   }
 
-  /** @param {Element | undefined} next */
+  /** @param {Element | undefined} next @returns {Promise<void>} */
   async #slice(next) {
     const end = performance.now() + (this.#impatient ? LONG_SLICE : SLICE);
     for (; next; next = performance.now() < end ? this.#next() : undefined) {
+      if (this.#seen.size && !this.#seen.has(next)) return this.#seenFirst();
       await this.#draw(next);
     }
   }
@@ -237,16 +250,14 @@ export class Queue {
 
 /**
  * The first screen in document order, then the others by their distance from it.
- * @param {Iterable<Element>} wrappers @returns {Element[]}
+ * @param {Iterable<Element>} wrappers @returns {{wrapper: Element, distance: number}[]}
  */
 function nearestFirst(wrappers) {
   const height = innerHeight;
   return Array.from(wrappers, (wrapper) => {
     const { top, bottom } = wrapper.getBoundingClientRect();
     return { wrapper, distance: Math.max(0, top - height, -bottom) };
-  })
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ wrapper }) => wrapper);
+  }).sort((a, b) => a.distance - b.distance);
 }
 
 /**
