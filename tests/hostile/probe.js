@@ -7,6 +7,7 @@
  */
 
 (() => {
+  const EDGE = 20; // pixels: how far from the window's edge a button is looked at
   const SLACK = 10; // pixels: ink of letters that stands out of its line
   const ADDRESSES =
     "action background cite code data data-mjx-href formaction href longdesc manifest ping poster src srcset xlink:href".split(" ");
@@ -118,7 +119,12 @@
   /** What lies over a trusted button. @returns {Iterable<[string, string]>} */
   function* covered() {
     for (const button of document.querySelectorAll(".hostile-trusted")) {
-      button.scrollIntoView({ block: "center", behavior: "instant" });
+      const place = button.getBoundingClientRect();
+      // A screen at a time: each scrolling is a layout, which a page of formulas pays dearly.
+      if (place.top < EDGE || place.bottom > innerHeight - EDGE) {
+        button.scrollIntoView({ block: "start", behavior: "instant" });
+        scrollBy({ top: -2 * EDGE, behavior: "instant" });
+      }
       const { left, right, top, bottom } = button.getBoundingClientRect();
       const points = [[(left + right) / 2, (top + bottom) / 2], [left + 3, top + 3], [right - 3, bottom - 3]];
       for (const [x, y] of points) {

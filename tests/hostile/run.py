@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
+from renderer import render
 from renderer.assets import install
 from renderer.browser.server import StaticServer, serving
 from renderer.browser.session import launch
@@ -22,22 +23,37 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TOGETHER = 40  # inputs on a page
+_ROOM = 150_000  # characters of HTML on a page: the work at a page grows with its square
+
+
+def groups(found: Sequence[Input]) -> list[list[Input]]:
+    """Which inputs share a page, the same ones in every mode."""
+    all_groups: list[list[Input]] = []
+    room = 0
+    for each in found:
+        size = len(render(each.text).html)
+        if not all_groups or len(all_groups[-1]) == TOGETHER or size > room:
+            all_groups.append([])
+            room = _ROOM
+        all_groups[-1].append(each)
+        room -= size
+    return all_groups
 
 
 class Range:
     """A place to try inputs in: a browser, a server and a folder with assets."""
 
-    def __init__(self, browser: Browser | None = None) -> None:
+    def __init__(self, browser: Browser | None = None, cache: Path | None = None) -> None:
         self._stack = ExitStack()
         self._given = browser
+        self._cache = cache
 
     def __enter__(self) -> Self:
         self.folder = Path(self._stack.enter_context(TemporaryDirectory()))
         install(self.folder / "mathward-assets", [load_theme(name) for name in THEMES])
         self.server: StaticServer = self._stack.enter_context(serving(self.folder))
         self.browser = self._given or self._stack.enter_context(launch())
-        cache = self.folder.with_suffix(".cache")
-        self.prerenderer = self._stack.enter_context(Prerenderer(self.folder / "cache" or cache))
+        self.prerenderer = self._stack.enter_context(Prerenderer(self._cache or "none"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -45,8 +61,7 @@ class Range:
 
     def findings(self, found: Sequence[Input], mode: Mode) -> Iterator[Finding]:
         """Of each input that is guilty by itself, or of all if only their company is."""
-        for start in range(0, len(found), TOGETHER):
-            group = found[start : start + TOGETHER]
+        for group in groups(found):
             if together := self._visit(group, mode):
                 single = [one for each in group for one in self._alone(each, mode)]
                 yield from single or [
