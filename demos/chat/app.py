@@ -90,15 +90,16 @@ class Chat:
                 turn.model.stop()
         self.turns.clear()
 
-    def said(self) -> list[Turn]:
+    def shown(self) -> list[Turn]:
         """All turns, those that have ended with their documents."""
         for turn in self.turns.values():
-            if turn.document or turn.number not in self.answers:
-                continue
-            if self.answers[turn.number].ended is not None:
-                text = self.answers[turn.number].text
-                turn.document = self.mathward.render(text, _prefix(turn.number))
+            if turn.document is None and turn.model and self._has_ended(turn.number):
+                turn.document = self.mathward.render(turn.model.said, _prefix(turn.number))
         return list(self.turns.values())
+
+    def _has_ended(self, number: int) -> bool:
+        """Answers that ended a while ago are forgotten."""
+        return number not in self.answers or self.answers[number].ended is not None
 
     def _turn(self, recording: Recording) -> Turn:
         turn = Turn(next(self._numbers), recording)
@@ -119,7 +120,7 @@ def application(history: int = 0) -> Starlette:
     )
 
     async def page(request: Request) -> Response:
-        turns = chat.said()
+        turns = chat.shown()
         documents = [turn.document for turn in turns if turn.document]
         html = templates.get_template("page.html.j2").render(
             head=mathward.head(request, *documents, live=True),

@@ -6,6 +6,7 @@ import asyncio
 import random
 import tomllib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ SPEEDS: Final = {"slow": 60, "normal": 250, "fast": 1_000, "at once": 1_000_000}
 """Characters a second; a large model writes some 250."""
 
 _TOKEN: Final = 7  # characters at most
+_TICK: Final = 0.01  # seconds; shorter pauses are made together
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +48,27 @@ class Model:
         self._text = text
         self._pause = 1 / SPEEDS[speed]
         self._is_stopped = asyncio.Event()
+        self._place = 0
+
+    @property
+    def said(self) -> str:
+        """What has been said so far."""
+        return self._text[: self._place]
 
     def stop(self) -> None:
         """Say nothing more."""
         self._is_stopped.set()
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        chance, place, due = random.Random(self._text), 0, 0.0  # noqa: S311
-        while place < len(self._text):
-            token = self._text[place : place + chance.randint(1, _TOKEN)]
-            place += len(token)
-            due += len(token) * self._pause
-            if due > 0.01:  # no clock tells less
-                try:
+        chance, due = random.Random(self._text), 0.0  # noqa: S311
+        while self._place < len(self._text):
+            length = chance.randint(1, _TOKEN)
+            due += length * self._pause
+            if due > _TICK:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._is_stopped.wait(), due)
-                except TimeoutError:
-                    due = 0.0
+                due = 0.0
             if self._is_stopped.is_set():
                 return
-            yield token
+            begin, self._place = self._place, self._place + length
+            yield self._text[begin : self._place]

@@ -57,6 +57,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def ask(tab: Tab, speed: str) -> None:
+    tab.page.set_default_timeout(90_000)  # answers take their time, and machines of tests as well
     tab.page.select_option("#name", NAME)
     tab.page.check(f"input[value='{speed}']", force=True)
     tab.page.click("#send")
