@@ -17,7 +17,7 @@ from renderer.bundle import ENTRY, SHIELD, STREAM, modules
 
 TOOLS = Path(sys.prefix, "node", "node_modules", ".bin")
 CLIENT_BUDGET = 4096  # bytes, minified and gzipped
-STREAM_BUDGET = 3328
+STREAM_BUDGET = 3584
 # What knows MathJax, and with it what serves the reader of its drawings, counts as MathJax's.
 ADAPTER = "mathjax"
 
@@ -65,6 +65,6 @@ def test_shield_is_small() -> None:
 
 
 def test_stream_is_small() -> None:
-    """What shows answers as they arrive is counted apart, and has at most 3.25 kB."""
+    """What shows answers as they arrive is counted apart, and has at most 3.5 kB."""
     stream = [path for path in modules(STREAM) if path.stem != "states"]
     assert 1000 < minified(stream) <= STREAM_BUDGET

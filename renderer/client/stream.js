@@ -91,7 +91,7 @@ export function listen(container, url, options = {}) {
   for (const [name, take] of Object.entries({ message: answer.apply, reset: answer.reset })) {
     source.addEventListener(name, ({ data }) => take(messageOf(data)));
   }
-  source.addEventListener("end", () => finish(true));
+  source.addEventListener("end", ({ data }) => finish(!messageOf(data)?.error));
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) finish(false); // it does not try again
   });

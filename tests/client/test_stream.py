@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -70,7 +71,7 @@ def messages(text: str, longest: int = 12, *, closed: bool = True) -> list[Messa
     """What a server sends while ``text`` arrives."""
     stream, css, found = Stream(), "", []
     steps: list[Callable[[], Any]] = [
-        lambda piece=piece: stream.feed(piece) for piece in pieces(text, longest)
+        partial(stream.feed, piece) for piece in pieces(text, longest)
     ]
     for step in [*steps, stream.close] if closed else steps:
         message: Message = {"patches": step()}
@@ -499,6 +500,13 @@ def test_a_lost_connection_is_taken_up_where_it_broke(page: Page) -> None:
     assert source.asked == [None, "8"]
     shown, meant = page.evaluate("html => [box().innerHTML, html].map(plain)", render(TEXT).html)
     assert shown == meant
+
+
+def test_an_answer_that_the_server_broke_off_is_told(page: Page) -> None:
+    """``end`` with an error closes as well, and ``done`` says that it was not the end."""
+    with Source(lambda _: event('{"error": "interrupted"}', name="end")) as source:
+        assert page.evaluate(LISTEN, source.url) is False
+        source.shutdown()
 
 
 def test_a_broken_event_is_passed_over_and_a_refusal_is_the_end(page: Page) -> None:
