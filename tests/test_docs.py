@@ -54,7 +54,7 @@ def test_every_diagnostic_is_documented_with_its_severity() -> None:
     }
 
 
-@pytest.mark.parametrize("page", ["README.md", "site/library.md"])
+@pytest.mark.parametrize("page", ["README.md", "site/library.md", "site/web-apps.md"])
 def test_python_in_the_documentation_runs(page: str) -> None:
     """A reader who types the Python of a page gets no error."""
     text = (ROOT / page).read_text("utf-8")
