@@ -58,7 +58,7 @@ def test_every_diagnostic_is_documented_with_its_severity() -> None:
 def test_python_in_the_documentation_runs(page: str) -> None:
     """A reader who types the Python of a page gets no error."""
     text = (ROOT / page).read_text("utf-8")
-    namespace: dict[str, object] = {}
+    namespace: dict[str, object] = {"__name__": __name__}
     for code in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         exec(compile(code, page, "exec"), namespace)
 
