@@ -183,7 +183,8 @@ class Examiner:
             return Result(case, "new", notes=(note,), actual=_bare(capture))
         image = pixels.joined(strips)
         self._save(capture, image, keep_others=False, has_differed=False)
-        return Result(case, "new", actual=_with_png(Judged(capture, (), image), strips))
+        status: Status = "updated" if self._mode.update else "new"
+        return Result(case, status, actual=_with_png(Judged(capture, (), image), strips))
 
     def _updated(
         self, baseline: Baseline, judged: Judged, strips: Shots, notes: Sequence[str]

@@ -23,8 +23,9 @@
   const page = /** @type {any} */ (globalThis);
   const FROZEN = `*, ::before, ::after { transition: none !important; caret-color: transparent
     !important; scroll-behavior: auto !important; content-visibility: visible !important }`;
-  const GLYPHS = ":not(:has(*), mjx-labels *, .tag *, [data-mjx-texclass=none])";
+  const GLYPHS = ":not(:has(*), mjx-labels *, .tag *, .katex-tag *, .katex svg, .katex svg *)";
   const PATIENCE = 20_000; // milliseconds for an engine that is on its way
+  const DEADLINE = 60_000;
   const FOREIGN_MARKUP = "mjx-container, .katex, .math[data-tex]";
   const frame = () => new Promise((go) => requestAnimationFrame(() => go(undefined)));
   const pause = () => new Promise((go) => setTimeout(go, 20));
@@ -32,8 +33,21 @@
   // --- until nothing moves -------------------------------------------------------------------
 
   /** Every formula typeset, however far away, fonts and images there, nothing moving. */
-  async function settle() {
+  function settle() {
+    const late = "the page does not come to rest";
+    return Promise.race([
+      rest(),
+      new Promise((_, fail) => setTimeout(() => fail(new Error(late)), DEADLINE)),
+    ]);
+  }
+
+  async function rest() {
     await typesetAll();
+    await still();
+  }
+
+  /** What is there is there, and stands still. */
+  async function still() {
     await arrived();
     freeze();
     for (let before = "", now = place(); before !== now; before = now, now = place()) {
@@ -169,7 +183,7 @@
       math,
       tex: tex ?? annotation(math),
       display: element.getAttribute("display") === "true",
-      error: complaint(element),
+      error: complaint(element, math),
     };
   }
 
@@ -213,11 +227,19 @@
     return math?.querySelector("annotation[encoding='application/x-tex']")?.textContent ?? "";
   }
 
-  /** What stands in a formula in place of what could not be typeset. @param {Element} element */
-  function complaint(element) {
+  /**
+   * What stands in a formula in place of what could not be typeset.
+   * @param {Element} element @param {Element | null} math
+   */
+  function complaint(element, math = element.querySelector("math")) {
     const wrong = element.querySelector("merror, mjx-merror, [data-mjx-error]");
-    if (!wrong) return "";
-    return wrong.getAttribute("data-mjx-error") ?? wrong.getAttribute("title") ?? written(wrong);
+    if (wrong) {
+      const said = wrong.getAttribute("data-mjx-error") ?? wrong.getAttribute("title");
+      return said ?? written(wrong);
+    }
+    // A command that is unknown is shown in red, by KaTeX and by MathJax.
+    const red = math?.querySelector("mstyle[mathcolor='#cc0000'] > mtext, mtext[mathcolor=red]");
+    return red?.textContent?.startsWith("\\") ? `undefined: ${red.textContent}` : "";
   }
 
   // --- what is seen of a formula -------------------------------------------------------------
@@ -230,6 +252,7 @@
     const pieces = [...shown.querySelectorAll(":scope .math-seg")].map((e) => e.getBoundingClientRect());
     const ex = exOf(engine === "katex" ? shown : (element.parentElement ?? element));
     const styles = glyphs.map((each) => getComputedStyle(each));
+    const fonts = glyphs.map((each) => getComputedStyle(each, "::before")); // MathJax's draw there
     const width = pieces.length ? pieces.reduce((sum, e) => sum + e.width, 0) : extent.width;
     const height = pieces.length ? Math.max(...pieces.map((e) => e.height)) : extent.height;
     const flows = pieces.length > 0 || Number.isNaN(baseline);
@@ -243,7 +266,7 @@
       width: rounded(width / ex),
       height: rounded(height / ex),
       depth: flows || !glyphs.length ? 0 : rounded((extent.bottom - baseline) / ex),
-      font: distinct(styles.map((each) => each.fontFamily.split(",")[0].replaceAll('"', ""))),
+      font: distinct(fonts.map((each) => each.fontFamily.split(",")[0].replaceAll('"', ""))),
       colour: distinct(styles.map((each) => each.color)),
       ground: groundOf(element),
       clipped: isClipped(shown, extent),
@@ -302,8 +325,8 @@
   function numberOf(element, shown) {
     const beside = element.querySelectorAll(":scope > .math-box > .math-num");
     const drawn = shown.matches(".katex-html")
-      ? shown.querySelectorAll(".tag")
-      : element.querySelectorAll("mjx-labels > *, mjx-mlabeledtr > mjx-mtd:first-child");
+      ? shown.querySelectorAll(".tag, .katex-tag")
+      : element.querySelectorAll("mjx-labels mjx-mtd");
     const texts = [...(drawn.length ? drawn : beside)].map((each) => written(each).trim());
     return texts.filter(Boolean).join(", ");
   }
@@ -328,19 +351,22 @@
   function canonical(element) {
     if (/^annotation/.test(element.localName)) return "";
     const kept = [...element.attributes]
-      .filter(({ name }) => !/^(?:xmlns.*|id|class|style|data-.*|aria-.*|tabindex|alttext)$/.test(name))
-      .map(({ name, value }) => ` ${name}="${value}"`)
+      .filter(({ name }) => !/^(?:xmlns.*|id|class|style|data-.*|aria-.*|tabindex|alttext|translate)$/.test(name))
+      .map(({ name, value }) => ` ${name}="${escaped(value)}"`)
       .sort();
     const inner = Array.from(element.childNodes, (each) =>
       each instanceof Element
         ? canonical(each)
         : each.nodeType === Node.TEXT_NODE
-          ? (each.nodeValue ?? "").replace(/[ \t\r\n]+/g, " ").trim()
+          ? escaped((each.nodeValue ?? "").replace(/[ \t\r\n]+/g, " ").trim())
           : "",
     ).join("");
     if (element.localName === "semantics") return inner;
     return `<${element.localName}${kept.join("")}>${inner}</${element.localName}>`;
   }
+
+  const escaped = (/** @type {string} */ text) =>
+    text.replace(/[&<"]/g, (sign) => `&${{ "&": "amp", "<": "lt" }[sign] ?? "quot"};`);
 
   /** Pixels of an ex of the font that an element stands in. @param {Element} element */
   function exOf(element) {
@@ -453,5 +479,5 @@
   const rounded = (/** @type {number} */ length) => Math.round(length * 100) / 100;
   const distinct = (/** @type {string[]} */ values) => [...new Set(values)].sort().join("; ");
 
-  return { settle, mask, read, extent, shift, translate, restore };
+  return { settle, still, mask, read, extent, shift, translate, restore };
 })();

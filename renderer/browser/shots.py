@@ -29,11 +29,12 @@ from .fonts import digest as fonts_digest
 from .session import Tab, is_foreign, launch, open_tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession, JSHandle, Page
+    from playwright.sync_api import Browser, CDPSession, JSHandle, Page, Route
 
 _SCRIPT: Final = Path(__file__).with_name("shots.js")
 _STRIP: Final = 8_000  # device pixels; beyond 16,384 Chromium's surface ends
 _FRAMES: Final = 10  # pictures of which two in a row have to be equal
+_POLICY: Final = "content-security-policy"
 _LOADING: Final = 60_000  # milliseconds
 _ORIGIN: Final = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+")  # a port of today
 
@@ -74,11 +75,11 @@ class Camera:
             "color_scheme": case.scheme,
             "device_scale_factor": self._view.ratio,
             "reduced_motion": "reduce",
-            "java_script_enabled": case.state != "untypeset",
-            "bypass_csp": False,
         }
         try:
             with open_tab(self._browser, **options) as tab:
+                if case.state == "untypeset":
+                    tab.page.route("**/*", _without_scripts)
                 answer = tab.page.goto(address, timeout=_LOADING)
                 if answer is not None and answer.status >= 400:
                     raise SourceError(address, f"the server answers {answer.status}")
@@ -157,6 +158,9 @@ def _script() -> str:
 
 def _bring(page: Page, inside: JSHandle, case: Case) -> None:
     """The page into the state that is to be seen."""
+    if case.state == "untypeset":
+        inside.evaluate("inside => inside.still()")
+        return
     inside.evaluate("inside => inside.settle()")
     if case.state in ("translated", "restored"):
         inside.evaluate("inside => inside.translate()")
@@ -167,10 +171,23 @@ def _bring(page: Page, inside: JSHandle, case: Case) -> None:
         inside.evaluate("inside => inside.settle()")
 
 
+def _without_scripts(route: Route) -> None:
+    """A page as readers without scripts get it; ours still run, which the debugger brings."""
+    if route.request.resource_type == "script":
+        route.abort()
+    elif route.request.resource_type == "document":
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, _POLICY: "script-src 'none'"})
+    else:
+        route.continue_()
+
+
 def _with_record(seen: Capture, tab: Tab, hosts: Sequence[str]) -> Capture:
     """What was seen, with the errors and requests of the tab."""
     asked = {urlsplit(each).hostname or "" for each in tab.requests if is_foreign(each)}
-    errors = dict.fromkeys(_ORIGIN.sub("", each) for each in tab.errors)
+    # Of a page without scripts the browser says nothing but that they are missing.
+    said = tab.errors if seen.case.state != "untypeset" else []
+    errors = dict.fromkeys(_ORIGIN.sub("", each) for each in said)
     foreign = tuple(sorted(asked - set(hosts)))
     return replace(seen, errors=tuple(errors), foreign=foreign)
 

@@ -123,8 +123,6 @@ class MathSnapshot:
         if result.status in ("same", "updated"):
             return ""
         if result.status == "new":
-            if self._config.getoption("math_update"):
-                return ""
             notes = "; ".join(result.notes) or f"written to {self._folder}: look, and run again"
             return f"math_snapshot: {result.case.name} is new: {notes}"
         lines = [change.message for change in result.changes]

@@ -184,10 +184,10 @@ class Result:
     """What came of one case.
 
     ``same``: nothing changed; ``changed``: see ``changes``; ``new``: there was no baseline (and
-    there is one now, except where nothing may be written); ``updated``: the baseline was replaced,
-    and ``changes`` tells by what.  ``notes`` are remarks that are no findings, as that pixels
-    could not be compared here.  The pictures of ``expected`` and ``actual`` hold their ``png``
-    where something changed in what is seen, as far as they are known.
+    there is one now, except where nothing may be written); ``updated``: the baseline was written
+    as the caller wished, and ``changes`` tells what is not as it was.  ``notes`` are remarks that
+    are no findings, as that pixels could not be compared here.  The pictures of ``expected`` and
+    ``actual`` hold their ``png`` where something is to be looked at, as far as they are known.
     """
 
     case: Case

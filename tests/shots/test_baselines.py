@@ -124,7 +124,7 @@ def test_a_damaged_baseline_is_an_error_with_its_path(store: Baselines, text: st
     path = store.folder / f"{CASE.name}.json"
     path.parent.mkdir(parents=True)
     path.write_text(text)
-    with pytest.raises(SourceError, match="390-light-typeset.json: "):
+    with pytest.raises(SourceError, match=r"390-light-typeset\.json: "):
         store.load(CASE, HERE)
 
 
@@ -133,5 +133,5 @@ def test_the_file_is_sorted_out_for_people(store: Baselines) -> None:
     saved(store, page("a", "b", formula("c", 2, font="Arial")))
     record = json.loads((store.folder / f"{CASE.name}.json").read_text("utf-8"))
     assert record["most"]["font"] == "MJX"
-    assert [list(each)[0] for each in record["formulas"]] == ["tex", "tex", "tex"]
+    assert [next(iter(each)) for each in record["formulas"]] == ["tex", "tex", "tex"]
     assert ["font" in each for each in record["formulas"]] == [False, False, True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_equal_captures_have_nothing_to_tell() -> None:
     assert told(capture, replace(capture, fingerprint=THERE), alike=False) == []
 
 
-SAID = [
+SAID: list[tuple[str, dict[str, Any]]] = [
     ("mathml", {"mathml": "<math><msup></msup></math>"}),
     ("number", {"number": "(3)"}),
     ("error", {"error": "Missing close brace"}),
@@ -41,7 +42,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("kind", "facts"), SAID, ids=[f"{k}-{'-'.join(f)}" for k, f in SAID])
-def test_each_fact_of_a_formula_counts(kind: str, facts: dict[str, object]) -> None:
+def test_each_fact_of_a_formula_counts(kind: str, facts: dict[str, Any]) -> None:
     """A change of one fact is told once, of the formula that has it and of no other."""
     was = page("a", "b", "c")
     now = page("a", formula("b", 1, **facts), "c")
@@ -81,7 +82,7 @@ def test_another_machine_has_room_for_its_fonts() -> None:
     "facts", [{"engine": "mathml"}, {"mathml": "<math><mtext>if</mtext></math>"}, {"mathml": "中"}]
 )
 def test_what_the_machine_draws_in_its_own_font_is_not_measured_abroad(
-    facts: dict[str, object],
+    facts: dict[str, Any],
 ) -> None:
     """Native MathML, text and Chinese are as large as the machine's fonts: a finding at home only."""
     was, now = (page(formula("a", width=width, **facts)) for width in (4.0, 6.0))
