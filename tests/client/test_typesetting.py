@@ -185,3 +185,15 @@ def test_text_in_other_scripts_has_the_size_and_font_of_the_page(typeset: Typese
     )
     assert looks[0] == pytest.approx(1, abs=0.02)
     assert looks[1]
+
+
+def test_as_large_as_models_write_and_as_deep_as_browsers_bear(typeset: Typeset) -> None:
+    """A matrix of 30 rows and columns is drawn; what is nested too deep for a tab stays MathML."""
+    rows = r"\\".join("&".join(f"a_{{{row}{n}}}" for n in range(30)) for row in range(30))
+    deep = [r"\frac{" * depth + "x" + "}{y}" * depth for depth in (38, 60)]
+    tab = typeset(
+        "\n\n".join(f"$${tex}$$" for tex in (rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}", *deep))
+    )
+    states = tab.page.locator(".math").evaluate_all("all => all.map(each => each.dataset.math)")
+    assert states == ["typeset", "typeset", "failed"]
+    assert tab.page.locator(".math[data-math=failed] mfrac").count() == 60

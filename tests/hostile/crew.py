@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -85,7 +85,18 @@ def _next(done: Any, crew: Sequence[Any]) -> tuple[int, list[Finding], float]:
 
 def _work(cache: Path, tasks: Any, done: Any) -> None:
     with Range(cache=cache) as place:
-        for number, page in iter(tasks.get, None):
+        for number, page in _wanted(tasks):
             began = time.monotonic()
             found = place.findings(page.group, page.mode) if page.mode else place.heads(page.group)
             done.put((number, list(found), time.monotonic() - began))
+
+
+def _wanted(tasks: Any) -> Iterator[tuple[int, Page]]:
+    """Tasks up to the end of the heap, or of the process that made it."""
+    parent = multiprocessing.parent_process()
+    while parent and parent.is_alive():
+        with suppress(Empty):
+            task: tuple[int, Page] | None = tasks.get(timeout=_LOOK)
+            if task is None:
+                return
+            yield task
