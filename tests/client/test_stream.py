@@ -554,11 +554,13 @@ def test_classic_script_shows_answers_with_mathjax(typeset: Callable[..., Tab], 
 
 def test_a_long_history_scrolls_without_a_jump(lab: Lab) -> None:
     """500 messages rest far from the screen: the page keeps its height, and nothing in it moves."""
-    message = render(TEXT).html
-    body = "".join(f'<article id="m{n}">{message}</article>' for n in range(500))
-    page = lab.open("<style>article { padding: 5px }</style>", body, HELPERS)
+    page = lab.open("<style>article { padding: 5px }</style>", HELPERS)
     found = page.evaluate(
-        f"""async () => {{ const {{ rest }} = await import("./client/rest.js");
+        f"""async (html) => {{
+        for (let n = 0; n < 500; n += 1) {{
+          const message = document.body.appendChild(document.createElement("article"));
+          message.id = `m${{n}}`; message.innerHTML = html; }}
+        const {{ rest }} = await import("./client/rest.js");
         const page = document.scrollingElement, frames = {FRAMES};
         const all = [...document.querySelectorAll("article")];
         const places = () => all.map(each => each.offsetTop).join();
@@ -574,7 +576,8 @@ def test_a_long_history_scrolls_without_a_jump(lab: Lab) -> None:
           const place = seen.getBoundingClientRect().top;
           await frames();
           if (seen.getBoundingClientRect().top !== place || page.scrollHeight !== height) moved += 1; }}
-        return [resting, skips, moved, places() === before]; }}"""
+        return [resting, skips, moved, places() === before]; }}""",
+        render(TEXT).html,
     )
     assert found == [500, True, 0, True]
 
