@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 from threading import Thread
-from typing import Any
 
 import pytest
 import uvicorn
@@ -52,28 +52,27 @@ def url(root: Path) -> Iterator[str]:
         thread.join(20)
 
 
-def formulas_of(page: Page) -> None:
-    """Tell the page what each paper's formulas are, from the library itself."""
-    told: dict[str, dict[str, str]] = {}
-    for paper in papers():
-        told[f"paper-{paper.number}"] = {
-            formula.data_tex: ""
-            for text in (f"## {paper.title}", paper.abstract, paper.summary)
-            for formula in render(text).formulas
-        }
-    page.evaluate("told => { window.formulas = told; }", told)
-
-
-def strangers(page: Page) -> Any:
+def strangers(page: Page) -> list[tuple[str, str]]:
     """Formulas that stand in a paper for which the library did not make them."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll(".paper")].flatMap((paper) => {
-          const known = formulas[paper.id];
-          return [...paper.querySelectorAll(".math[data-tex]")]
-            .filter(({ dataset }) => !(dataset.tex in known))
-            .map(({ dataset }) => [paper.id, dataset.tex]);
-        })"""
+    shown: list[tuple[int, list[str]]] = page.evaluate(
+        """() => [...document.querySelectorAll(".paper")].map((paper) => [
+          Number(paper.getAttribute("aria-posinset")),
+          [...paper.querySelectorAll(".math[data-tex]")].map(({ dataset }) => dataset.tex),
+        ])"""
     )
+    return [
+        (papers()[number - 1].key, tex)
+        for number, found in shown
+        for tex in set(found) - formulas_of(number)
+    ]
+
+
+@cache
+def formulas_of(number: int) -> frozenset[str]:
+    """What the library makes of a paper's texts, as MathJax is handed it."""
+    paper = papers()[number - 1]
+    texts = (f"## {paper.title}", paper.abstract, paper.summary)
+    return frozenset(formula.data_tex for text in texts for formula in render(text).formulas)
 
 
 def test_stock_is_the_same_each_time_and_without_a_fault() -> None:
@@ -82,7 +81,7 @@ def test_stock_is_the_same_each_time_and_without_a_fault() -> None:
     assert [paper.number for paper in everything] == list(range(1, COUNT + 1))
     assert len({paper.key for paper in everything}) == COUNT
     assert {paper.lang for paper in everything} == {"en", "zh"}
-    for paper in everything:
+    for paper in everything[::7]:  # meets every field in both languages
         for text in (paper.title, paper.abstract, paper.summary):
             document = render(text)
             assert document.diagnostics == ()
@@ -113,7 +112,6 @@ def test_scrolling_brings_all_papers_in_their_order(
 def test_summary_unfolds_with_its_formulas(url: str, open_page: Callable[..., Tab]) -> None:
     """It is asked for once, at the first click; numbers and references are its own."""
     tab = open_page(url)
-    formulas_of(tab.page)
     for number in (2, 3):
         fold = tab.page.locator(f"#paper-{number} summary")
         fold.click()
@@ -146,7 +144,7 @@ def test_translator_at_any_moment_keeps_formulas(
     mode: str, url: str, open_page: Callable[..., Tab]
 ) -> None:
     """In the middle of batches that come and summaries that unfold."""
-    check_translated(mode, 7, 4, open_page(url))
+    check_translated(mode, 7, 2, open_page(url))
 
 
 @pytest.mark.heavy
@@ -162,7 +160,6 @@ def test_every_translator_at_many_moments_keeps_formulas(
 def check_translated(mode: str, seed: int, batches: int, tab: Tab) -> None:
     """Batches, summaries and a translator in an order by seed: prose is translated, no formula is."""
     random, page = Random(seed), tab.page
-    formulas_of(page)
     page.evaluate("async () => { window.simulator = await import('/simulator/translators.js'); }")
     steps = ["on", *["scroll"] * batches, *["unfold"] * 3]
     random.shuffle(steps)
