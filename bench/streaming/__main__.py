@@ -89,7 +89,8 @@ def _job(engine: Engine, text: str, ends: list[int], watched: bool) -> Job:
     windows = None if engine.is_whole else corpus.windows(len(ends), WINDOWS, LENGTH)
     short = corpus.text(1_500)
     warm = {"text": short, "ends": [*range(0, len(short), 50), len(short)][1:]}
-    return Job(text, ends, windows, watched, 3, warm)
+    renderings = min(3, max(1, 60_000 // len(text)))
+    return Job(text, ends, windows, watched, renderings, warm)
 
 
 if __name__ == "__main__":

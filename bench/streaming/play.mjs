@@ -16,8 +16,9 @@ const within = (nodes, kinds, text) => {
   const visit = (node) => {
     if (Array.isArray(node)) return node.forEach(visit);
     if (!node || typeof node !== "object") return;
-    if (kinds.includes(node.type)) found.push(String(node[text] ?? "").trim());
-    else Object.values(node).forEach(visit);
+    if (kinds.includes(node.type)) {
+      if (!node.loading) found.push(String(node[text] ?? "").trim()); // else not to be drawn yet
+    } else Object.values(node).forEach(visit);
   };
   visit(nodes);
   return found;
