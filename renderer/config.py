@@ -54,7 +54,7 @@ class Config:
     assets: str | None = None
     prerender: bool | None = None
     shots: Mapping[str, Any] = field(default_factory=dict)
-    folder: Path | None = None
+    folder: Path | None = field(default=None, compare=False)
 
 
 def find_config(folder: Path) -> Config:

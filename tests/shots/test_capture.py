@@ -84,7 +84,7 @@ def test_formulas_of_ours_are_read(seen: Seen) -> None:
     assert [each.tex for each in capture.formulas] == [
         "a_1",
         r"\undefined",
-        r"\begin{equation*} E = mc^2 \tag{1} \end{equation*}",
+        r"\begin{equation} E = mc^2 \tag{1}\end{equation}",
         r"\text{if } x",
         r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
     ]
