@@ -25,7 +25,7 @@
     !important; scroll-behavior: auto !important; content-visibility: visible !important }`;
   const GLYPHS = ":not(:has(*), mjx-labels *, .tag *, .katex-tag *, .katex svg, .katex svg *)";
   const PATIENCE = 20_000; // milliseconds for an engine that is on its way
-  const DEADLINE = 60_000;
+  const DEADLINE = 180_000; // milliseconds, on a machine with much else to do
   const FOREIGN_MARKUP = "mjx-container, .katex, .math[data-tex]";
   const frame = () => new Promise((go) => requestAnimationFrame(() => go(undefined)));
   const pause = () => new Promise((go) => setTimeout(go, 20));
@@ -67,11 +67,15 @@
       await pause();
     }
     if (page.MathJax.Hub) return new Promise((go) => page.MathJax.Hub.Queue(go));
-    await page.MathJax.startup.promise;
-    await page.MathJax.startup.document?.lazyTypesetAll?.();
+    await patiently(page.MathJax.startup.promise);
+    await patiently(page.MathJax.startup.document?.lazyTypesetAll?.());
     await walk();
-    await page.MathJax.startup.promise;
+    await patiently(page.MathJax.startup.promise);
   }
+
+  /** Wait, but not for ever: what never comes is seen as it is. @param {unknown} promise */
+  const patiently = (promise) =>
+    Promise.race([promise, new Promise((go) => setTimeout(go, PATIENCE))]).catch(() => {});
 
   /** To the end of the page and back, in at most so many steps. */
   async function walk(steps = 24) {
