@@ -270,7 +270,7 @@
       width: rounded(width / ex),
       height: rounded(height / ex),
       depth: flows || !glyphs.length ? 0 : rounded((extent.bottom - baseline) / ex),
-      font: distinct(fonts.map((each) => each.fontFamily.split(",")[0].replaceAll('"', ""))),
+      font: distinct(fonts.map((each) => familyOf(each.fontFamily))),
       colour: distinct(styles.map((each) => each.color)),
       ground: groundOf(element),
       clipped: isClipped(shown, extent),
@@ -315,6 +315,11 @@
     }
     return extent.left + scrollX < -2;
   }
+
+  /** The first font of a list that draws anything; MathJax's first one has no width.
+   * @param {string} families */
+  const familyOf = (families) =>
+    families.split(",").map((each) => each.replaceAll('"', "").trim()).find((each) => !/ZERO$/.test(each)) ?? "";
 
   /** The colour behind an element. @param {Element} element */
   function groundOf(element) {
