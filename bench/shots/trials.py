@@ -19,7 +19,7 @@ from renderer.browser.server import serving
 from renderer.browser.shots import Camera, View, open_camera
 from renderer.shots import pixels
 from renderer.shots.baselines import Baselines
-from renderer.shots.model import Change, Result
+from renderer.shots.model import Change, Picture, Result
 from renderer.shots.settings import ShotSettings
 from renderer.visual import Examiner, Mode, Subject
 
@@ -80,22 +80,26 @@ class Laboratory:
 
     def has_effect(self, page: Page, result: Result, given: Mutant) -> bool:
         """Whether a fault of the drawing is drawn: some rules meet nothing in a formula."""
-        stored = self._store.load(page.case, self._camera.fingerprint)
-        was = stored.capture.picture if stored else None
-        now = result.actual.picture if result.actual else None
+        was, now = self._pictures(page, result)
         return given.level != "drawing" or not (was and now and was.digest == now.digest)
 
     def ratio(self, page: Page, result: Result) -> float | None:
         """What the naive comparison says of the two pictures."""
-        stored = self._store.load(page.case, self._camera.fingerprint)
-        was = stored.capture.picture if stored else None
-        now = result.actual.picture if result.actual else None
+        was, now = self._pictures(page, result)
         if self._naive is None or not (was and now and was.png and now.png):
-            return 0.0
+            return 0.0  # a result that is the same holds no picture
         files = [self._work / name for name in ("was.png", "now.png")]
         for file, png in zip(files, (was.png, now.png), strict=True):
             pixels.decoded(png).save(file)  # whatever format it is kept in
         return self._naive.ratio(*files)
+
+    def _pictures(self, page: Page, result: Result) -> tuple[Picture | None, Picture | None]:
+        """The baseline's and the new one."""
+        stored = self._store.load(page.case, self._camera.fingerprint)
+        return (
+            stored.capture.picture if stored else None,
+            result.actual.picture if result.actual else None,
+        )
 
 
 def trials(
