@@ -56,7 +56,7 @@ _CLIENT = "client.js"  # renderer/bundle.py knows this name, too
 _BUNDLE = "hatch_bundle.mjs"
 _READ = (
     *("package-lock.json", _ASK, _CUT, _SUBSET, _BUNDLE),
-    *("hatch_methods.mjs", "hatch_modules.mjs", "hatch_tables.mjs"),
+    *("hatch_methods.mjs", "hatch_modules.mjs", "hatch_names.mjs", "hatch_tables.mjs"),
     "renderer/mathjax/packages.js",
     "renderer/mathjax/faces.js",
 )

@@ -5,11 +5,11 @@
  *
  * The core (renderer/mathjax/slim/core.js) has what most formulas need. All else goes into chunks
  * that it loads on demand; they share the modules of the core instead of having their own. Tables
- * are packed, and code that no page of ours can reach is left out.
+ * are packed, code that no page of ours can reach is left out, and names are shortened.
  */
 
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,6 +17,7 @@ import { methodsOf, SELDOM, withStandIns } from "./hatch_methods.mjs";
 import {
   CHUNKS, chunkSources, json, MATHJAX, MODULES, read, REPLACED, SLIM, STANDING_IN,
 } from "./hatch_modules.mjs";
+import { keptNames, SHORTENED } from "./hatch_names.mjs";
 import { fontTables } from "./hatch_tables.mjs";
 
 /** @typedef {import("esbuild").Plugin} Plugin */
@@ -127,9 +128,12 @@ function importedNames(source, from) {
   return [...names].sort();
 }
 
-/** @param {import("esbuild").BuildOptions} options @returns {Promise<string[]>} what is in it */
+/**
+ * @param {import("esbuild").BuildOptions} options
+ * @returns {Promise<{modules: string[], script: string}>} what is in it, and the whole
+ */
 async function bundle(options) {
-  const { metafile } = await esbuild.build({
+  const { metafile, outputFiles } = await esbuild.build({
     bundle: true,
     format: "iife",
     legalComments: "none",
@@ -138,20 +142,37 @@ async function bundle(options) {
     minify: true,
     nodePaths: [MODULES],
     target: "es2022",
+    write: false,
     ...options,
   });
-  const [[path, output]] = Object.entries(metafile.outputs);
-  await writeFile(path, await minified(await read(path)));
-  return Object.keys(output.inputs);
+  const [{ inputs }] = Object.values(metafile.outputs);
+  return { modules: Object.keys(inputs), script: outputFiles?.[0].text ?? "" };
 }
 
-/** A classic script, somewhat smaller than esbuild makes it. @param {string} script */
-async function minified(script) {
+/**
+ * A classic script, somewhat smaller than esbuild makes it.
+ * @param {string} script @param {import("terser").MinifyOptions} [options]
+ */
+async function minified(script, options) {
   const { code } = await terser.minify(script, {
     compress: { ecma: 2020, keep_fargs: false, passes: 3, unsafe_arrows: true },
     ecma: 2020,
+    ...options,
   });
   return /** @type {string} */ (code);
+}
+
+/** Write scripts that call the same things by the same short names.
+ * @param {string} out @param {Record<string, string>} scripts */
+async function writeAll(out, scripts) {
+  const reserved = await keptNames(Object.values(scripts), MODULES);
+  const properties = { keep_quoted: true, regex: SHORTENED, reserved };
+  const nameCache = {};
+  await mkdir(out, { recursive: true });
+  for (const [name, script] of Object.entries(scripts)) {
+    const code = await minified(script, { mangle: { properties }, nameCache });
+    await writeFile(join(out, `${name}.js`), code);
+  }
 }
 
 /** Its first line says what it was made from. @param {string} path */
@@ -166,14 +187,13 @@ async function main(out) {
   const { MathJaxNewcmFont } = await import(
     pathToFileURL(join(MODULES, "@mathjax/mathjax-newcm-font/mjs/chtml.js")).href
   );
-  const { common, others } = fontTables(MathJaxNewcmFont);
+  const { common, bold, others } = fontTables(MathJaxNewcmFont);
   const exported = (/** @type {object} */ parts) =>
     Object.entries(parts).map(([name, value]) => `export const ${name} = ${json(value)};`).join("\n");
   const variantLetters = MathJaxNewcmFont.defaultVariantLetters;
   const core = (/** @type {Map<string, Set<string>>} */ shared) =>
     bundle({
       entryPoints: [join(SLIM, "core.js")],
-      outfile: join(out, "core.js"),
       plugins: [
         replacing,
         making({
@@ -182,17 +202,20 @@ async function main(out) {
         }),
       ],
     });
-  const inCore = new Set((await core(new Map())).map((path) => join(process.cwd(), path)));
+  const { modules } = await core(new Map());
+  const inCore = new Set(modules.map((path) => join(process.cwd(), path)));
   for (const path of STANDING_IN) inCore.delete(join(MATHJAX, path));
   /** @type {Map<string, Set<string>>} */ const taken = new Map();
+  const made = { bold: () => exported(bold), letters: () => exported(others) };
+  /** @type {Record<string, string>} */ const chunks = {};
   for (const [name, contents] of Object.entries(await chunkSources())) {
-    await bundle({
+    const { script } = await bundle({
       stdin: { contents, resolveDir: MODULES },
-      outfile: join(out, `${name}.js`),
-      plugins: [making({ letters: () => exported(others) }), lacking, sharing(inCore, taken)],
+      plugins: [making(made), lacking, sharing(inCore, taken)],
     });
+    chunks[name] = script;
   }
-  await core(taken);
+  await writeAll(out, { core: (await core(taken)).script, ...chunks });
 }
 
 /** @param {Map<string, Set<string>>} taken */

@@ -7,20 +7,26 @@
  * indentation. What is not found, or would mean something else in another place, ends the build.
  */
 
-/** Module, then its methods. Those that no drawing needs at all are among them. */
+/** Module, then its methods, and tables for them. Those that no drawing needs at all are among
+ * them. */
 const TABLE = `
+adaptors/HTMLAdaptor: parse tags getElements serializeXML allAttributes cssText fontFamily
+  createWorker
 core/MmlTree/MmlNode: verifyTree verifyAttributes
 core/MmlTree/MmlNodes/mmultiscripts: setChildInheritedAttributes
 core/MmlTree/MmlNodes/mo: coreText
 core/Tree/Node: copy findNodes
+input/tex/ParseUtil: keyvalOptions copyNode
 input/tex/TexParser: GetUpTo GetDelimiterArg
 input/tex/ams/AmsMethods: AlignAt XalignAt FlalignArray HandleDeclareOp SideSet HandleShove CFrac
 input/tex/base/BaseItems: getEntry
 input/tex/base/BaseMethods: Linebreak Over MoveRoot Overunderset VBox ParBox
   BreakAlign RaiseLower MoveLeftRight Rule rule BuildRel FrameBox MakeBox Matrix NewColumnType
   IndentAlign HandleLabel HandleRef
-input/tex/newcommand/NewcommandUtil: GetCsNameArgument GetTemplate GetParameter addDelimiter
-  addMacro undefineMacro undefineDelimiter
+input/tex/newcommand/NewcommandUtil: GetCSname GetCsNameArgument GetArgCount GetTemplate
+  GetParameter MatchParam checkGlobal checkProtectedMacros addDelimiter addMacro addEnvironment
+  undefineMacro undefineDelimiter
+input/tex/textmacros/TextMacrosMethods: CheckAutoload
 output/chtml: measureTextNode
 output/chtml/FontData: allStyles
 output/chtml/Wrapper: drawBBox
@@ -38,7 +44,8 @@ output/common/Wrappers/mspace: computeLineBBox
 output/common/Wrappers/mtext: textWidth computeLineBBox getBreakWidth
 output/common/Wrappers/scriptbase: computeLineBBox
 util/FunctionList: asyncExecute
-util/Styles: sanitizeValue set combineParent setStyle parse`;
+util/Styles: sanitizeValue set combineParent setStyle combineChildren childName parse
+  Styles.connect`;
 
 /** @type {Map<string, string[]>} */
 export const SELDOM = new Map(
@@ -51,9 +58,14 @@ export const SELDOM = new Map(
 /** Under what name the core asks for a method. @param {string} module @param {string} method */
 export const keyOf = (module, method) => `${module.replace(".js", "")}.${method}`;
 
-/** @param {string} source @param {string} name @returns {string} the method as it is written */
+/** Is it a table of a class, and not a method? @param {string} name */
+export const isTable = (name) => name.includes(".");
+
+/** @param {string} source @param {string} name @returns {string} it as it is written */
 function methodIn(source, name) {
-  const layout = RegExp(`^( +)${name}\\(.*\\) \\{\\n[^]*?^\\1\\}`, "gm");
+  const layout = isTable(name)
+    ? RegExp(`^()${name} = \\{\\n[^]*?^\\};`, "gm")
+    : RegExp(`^( +)${name}\\(.*\\) \\{\\n[^]*?^\\1\\}`, "gm");
   const found = [...source.matchAll(layout)];
   if (found.length !== 1) throw new Error(`${found.length} methods ${name} in one module`);
   const [[method]] = found;
@@ -69,7 +81,10 @@ export function withStandIns(source, module, chunks) {
   const names = SELDOM.get(module) ?? [];
   const cut = names.reduce((text, name) => {
     const key = JSON.stringify(keyOf(module, name));
-    return text.replace(methodIn(text, name), () => `${name}() { return seldom(${key}, this, arguments); }`);
+    const standIn = isTable(name)
+      ? `${name} = {};`
+      : `${name}() { return seldom(${key}, this, arguments); }`;
+    return text.replace(methodIn(text, name), () => standIn);
   }, source);
   return `import { seldom } from ${JSON.stringify(chunks)};\n${cut}`;
 }
@@ -79,8 +94,11 @@ export function withStandIns(source, module, chunks) {
  * @param {string} source @param {string} module
  */
 export function methodsOf(source, module) {
-  const methods = (SELDOM.get(module) ?? []).map((name) => methodIn(source, name));
-  let body = `export default {\n${methods.join(",\n")}\n};`;
+  const names = SELDOM.get(module) ?? [];
+  const [tables, methods] = [true, false].map((is) =>
+    names.filter((name) => isTable(name) === is).map((name) => methodIn(source, name)),
+  );
+  let body = `export default {\n${methods.join(",\n")}\n};\n${tables.join("\n")}`;
   /** @type {Set<string>} */ const imports = new Set();
   const statements = source.replace(/\n\/\/# source.*/, "").split(/\n(?=[^\s}\])])/);
   for (let size = 0; size !== body.length; ) {

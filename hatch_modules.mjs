@@ -7,8 +7,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { keyOf, SELDOM } from "./hatch_methods.mjs";
-import { operatorTable } from "./hatch_tables.mjs";
+import { isTable, keyOf, SELDOM } from "./hatch_methods.mjs";
+import { isCommon, operatorTable } from "./hatch_tables.mjs";
 import { PACKAGES } from "./renderer/mathjax/packages.js";
 
 export const SLIM = fileURLToPath(new URL("renderer/mathjax/slim/", import.meta.url));
@@ -22,6 +22,7 @@ const LATER = {
   frames: /^\.\/Wrappers\/menclose\.js$/,
   rare: /^\.\/(?:Wrappers\/mmultiscripts|\w+\/(?:mfenced|maction|ms|mglyph|semantics|HtmlNode))\.js$/,
 };
+const SYMBOLS = ["input/tex/base/BaseMappings.js", "input/tex/ams/AmsMappings.js"];
 const LISTS = { MML: "core/MmlTree/MML.js", ChtmlWrappers: "output/chtml/Wrappers.js" };
 
 export const read = (/** @type {string} */ path) => readFile(path, "utf8");
@@ -44,6 +45,8 @@ export const REPLACED = {
   "output/common/LinebreakVisitor.js": () =>
     `import { pending } from ${json(CHUNKS)};
      export class LinebreakVisitor { breakToWidth() { new (pending("rare"))() } }`,
+  "input/tex/MapHandler.js": lookingFurther,
+  ...Object.fromEntries(SYMBOLS.map((path) => [path, withoutRareSymbols])),
   "input/tex/newcommand/NewcommandConfiguration.js": (source) =>
     source.split("export const NewcommandConfiguration")[0].replace("import './NewcommandMappings.js'", ""),
   [LISTS.MML]: () => nodeList("MML"),
@@ -76,6 +79,39 @@ async function operators(source) {
   return `import { unpackedOperators } from ${json(join(SLIM, "unpack.js"))};
     ${source.slice(0, start)}
     export const OPTABLE = unpackedOperators(${json(operatorTable(OPTABLE))});`;
+}
+
+/** Commands for symbols are looked for in the chunk "letters" before they count as unknown.
+ * @param {string} source */
+function lookingFurther(source) {
+  const ends = [/(?=\n +const \[env, token\] = input;\n)/, /(?=\n +return null;\n +\}\n +retrieve\()/];
+  const hook = "if (/^[a-z]{2,}$/i.test(TOKEN) && lacks('letters')) need('letters');";
+  const [parse, applicable] = ["input[1]", "token"].map((token) => `\n${hook.replace("TOKEN", token)}`);
+  if (!ends.every((end) => end.test(source))) throw new Error("MathJax looks commands up otherwise");
+  return `import { lacks, need } from ${json(CHUNKS)};
+    ${source.replace(ends[0], parse).replace(ends[1], applicable)}`;
+}
+
+/** Symbols that no common letter draws: map, then each as it is written. @param {string} source */
+function rareSymbols(source) {
+  const maps = source.matchAll(/^new sm\.CharacterMap\('([\w-]*mathchar0m[io])'.*\n([^]*?)^\}\);/gm);
+  return Array.from(maps, ([, name, body]) => {
+    const entries = body.split(/^(?=    \w)/m);
+    return { name, entries: entries.filter((entry) => !isCommon(codeIn(entry))) };
+  });
+}
+
+/** @param {string} entry `dotplus: '\\u2214',` @returns {number} */
+function codeIn(entry) {
+  const [, escaped, plain] = /: \[?\s*'(?:\\u\{?([\dA-F]+)\}?|\\?([^]))/.exec(entry) ?? [];
+  if (!escaped && !plain) throw new Error(`no letter in ${entry}`);
+  return escaped ? parseInt(escaped, 16) : Number(plain.codePointAt(0));
+}
+
+/** @param {string} source */
+function withoutRareSymbols(source) {
+  const rare = rareSymbols(source).flatMap(({ entries }) => entries);
+  return rare.reduce((text, entry) => text.replace(entry, ""), source);
 }
 
 /** The nodes in one of MathJax's lists. @param {keyof typeof LISTS} list */
@@ -138,7 +174,9 @@ function methodChunk() {
   const modules = [...SELDOM];
   const imports = modules.map(([module], index) => `import methods${index} from "methods:${module}";`);
   const rows = modules.flatMap(([module, names], index) =>
-    names.map((name) => `${json(keyOf(module, name))}: methods${index}.${name}`),
+    names
+      .filter((name) => !isTable(name))
+      .map((name) => `${json(keyOf(module, name))}: methods${index}.${name}`),
   );
   return `${imports.join("\n")}\nObject.assign(mathwardSlim.methods, { ${rows} });\n`;
 }
@@ -146,6 +184,31 @@ function methodChunk() {
 const LETTERS = `
 import * as letters from "mathward:letters";
 mathwardSlim.startup.output.font.learn(letters);
+`;
+
+/** What the core's tables of commands lack. */
+async function symbolChunk() {
+  const sources = await Promise.all(SYMBOLS.map((path) => read(join(MATHJAX, path))));
+  const rows = sources
+    .flatMap(rareSymbols)
+    .map(({ name, entries }) => `${json(name)}: {\n${entries.join("")}}`);
+  return `
+import { TEXCLASS } from "@mathjax/src/js/core/MmlTree/MmlNode.js";
+import { MapHandler } from "@mathjax/src/js/input/tex/MapHandler.js";
+import { TexConstant } from "@mathjax/src/js/input/tex/TexConstants.js";
+import { Token } from "@mathjax/src/js/input/tex/Token.js";
+const VARIANT = TexConstant.Variant; // as MathJax's modules call it
+for (const [map, symbols] of Object.entries({ ${rows} })) {
+  for (const [name, symbol] of Object.entries(symbols)) {
+    const [letter, attributes = null] = [symbol].flat();
+    MapHandler.getMap(map).add(name, new Token(name, letter, attributes));
+  }
+}`;
+}
+
+const BOLD = `
+import { letters } from "mathward:bold";
+mathwardSlim.startup.output.font.learnBold(letters);
 `;
 
 const MATHML = `
@@ -175,7 +238,8 @@ async function packageChunk(name) {
 export async function chunkSources() {
   const packages = PACKAGES.map(async (name) => [`tex-${name}`, await packageChunk(name)]);
   return Object.fromEntries([
-    ["letters", LETTERS],
+    ["bold", BOLD],
+    ["letters", LETTERS + (await symbolChunk())],
     ["mathml", MATHML],
     ["tables", await nodeChunk("tables")],
     ["frames", await nodeChunk("frames")],

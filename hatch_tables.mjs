@@ -35,7 +35,7 @@ const COMMON = new RegExp(
     "\\u0300-\\u030C\\u0338\\u2009\\u200A–—―‖†…′-‴⁄⁗\\u2061-\\u2064\\u20D7ℏℎℓℵ",
     "←-↙↦↩↪⇀⇁⇄⇌⇐-⇕∀∂∃∄∅∆∇∈∉∋∏∐∑−∓∖∗∘∙√∝∞∠∣∤∥∦∧∨∩∪∫∬∭∮∴∵∼≃≅≈≍≐≔≜≠≡≢≤≥≦≧≪≫≮≯≲≳≺≻≼≽",
     "⊂⊃⊄⊆⊇⊈⊊⊋⊎⊏⊐⊑⊒⊓⊔⊕⊖⊗⊘⊙⊢⊣⊤⊥⊨⊲⊳⊴⊵⋀⋁⋂⋃⋄⋅⋆⋈⋮⋯⋰⋱⌈-⌋⎛-⎭⎷⏞⏟□△▽◯◻◼⟂⟨⟩⟵-⟺⟼⨀-⨂⩽⩾⪯⪰",
-    "\\u{1D400}-\\u{1D49B}\\u{1D6FC}-\\u{1D755}\\u{1D7CE}-\\u{1D7D7}", // bold, italic, both
+    "\\u{1D400}-\\u{1D49B}\\u{1D6A8}-\\u{1D6C0}\\u{1D6FC}-\\u{1D755}\\u{1D7CE}-\\u{1D7D7}", // bold, italic, both
   ].join("")}]`,
   "u",
 );
@@ -43,8 +43,8 @@ const COMMON = new RegExp(
 /** Variants that only extensions and rare commands ask for. */
 const RARE = /sans-serif|monospace|oldstyle|-bbold|-up(?:small|large)/;
 
-/** A variant whose letters are mostly those of another alphabet, which are common. */
-const MEAGRE = /^bold-italic$/;
+/** A variant whose common letters are a chunk of their own: vectors and matrices in some fields. */
+const BOLD = "bold-italic";
 
 /** Parts of the font for alphabets that models like, so small that they stay MathJax's own. */
 const NEAR = ["double-struck", "calligraphic", "fraktur", "script"];
@@ -52,12 +52,12 @@ const NEAR = ["double-struck", "calligraphic", "fraktur", "script"];
 const GAP = 512; // letters without a size, such as Chinese ones, that are looked for in vain
 
 /** @param {number | string} code */
-const isCommon = (code) => COMMON.test(String.fromCodePoint(Number(code)));
+export const isCommon = (code) => COMMON.test(String.fromCodePoint(Number(code)));
 
 /**
  * @param {any} stock MathJax's font
- * @returns {{common: Font & {lacking: Lacking}, others: Font}} a letter is, with most variants, in
- *   the one or in the other
+ * @returns {{common: Font & {lacking: Lacking}, bold: {letters: Packed}, others: Font}} a letter
+ *   is, with most variants, in the one or in the other
  */
 export function fontTables({ defaultChars, defaultDelimiters, dynamicFiles }) {
   const all = Object.values(dynamicFiles).map(
@@ -67,9 +67,9 @@ export function fontTables({ defaultChars, defaultDelimiters, dynamicFiles }) {
   /** @type {Record<string, Letters>} */ const here = {};
   /** @type {Record<string, Letters>} */ const there = {};
   for (const [name, letters] of Object.entries(defaultChars)) {
-    const isHere = RARE.test(name) || MEAGRE.test(name) ? () => false : isCommon;
-    [here[name], there[name]] = split(letters, isHere);
+    [here[name], there[name]] = split(letters, RARE.test(name) ? () => false : isCommon);
   }
+  const { [BOLD]: bold, ...ordinary } = here;
   const [delimiters, others] = split(defaultDelimiters, isCommon);
   const lacking = {
     delimiters: [...codesOf(others), ...parts.flatMap(([, , ranges]) => flat(ranges))],
@@ -78,7 +78,8 @@ export function fontTables({ defaultChars, defaultDelimiters, dynamicFiles }) {
     none: gaps([...Object.values(defaultChars).map(codesOf), ...all.map(codesIn)].flat()),
   };
   return {
-    common: { letters: packed(here), delimiters, parts: near, lacking },
+    common: { letters: packed(ordinary), delimiters, parts: near, lacking },
+    bold: { letters: packed({ [BOLD]: bold }) },
     others: { letters: packed(there), delimiters: others, parts },
   };
 }

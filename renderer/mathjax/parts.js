@@ -14,6 +14,7 @@ slim/tables.js: {array} {matrix} {pmatrix} {bmatrix} {Bmatrix} {vmatrix} {Vmatri
   {eqnarray} {eqnarray*} {subarray} {CD} substack tag matrix pmatrix cases
 slim/frames.js: boxed fbox cancel bcancel xcancel cancelto enclose
 slim/rare.js: sideset prescript cfrac over atop choose raise lower rule
+slim/bold.js: boldsymbol bm
 slim/letters.js: mathsf textsf mathtt texttt
 fonts/mathjax-newcm-font/chtml/dynamic/double-struck.js: mathbb Bbb mathbbm mathds
 fonts/mathjax-newcm-font/chtml/dynamic/calligraphic.js: mathcal cal

@@ -38,6 +38,26 @@ def test_first_screen_comes_first_then_the_nearest(lab: Any) -> None:
     assert "x0" not in asked
 
 
+def test_what_is_in_view_is_shown_before_anything_else_is_drawn(lab: Any) -> None:
+    """The first screen neither waits for what is only near nor shares its batch."""
+    below = '<div style="height: 900px"></div>'
+    page = lab.open(lab.formula("one"), " ", lab.formula("two"), below, lab.formula("near"))
+    page.evaluate(
+        """() => {
+          shown = () => [...document.querySelectorAll("[data-math=typeset]")].length;
+          fake = new Fake(false);
+          const { draw } = fake;
+          fake.draw = (wrapper) => {
+            if (wrapper.dataset.tex === "near") before = shown();
+            return draw.call(fake, wrapper);
+          };
+          start(document, { typesetter: fake });
+        }"""
+    )
+    page.wait_for_selector("[data-tex=near][data-math=typeset]", state="attached")
+    assert page.evaluate("before") == 2
+
+
 def test_what_leaves_before_its_turn_waits(lab: Any) -> None:
     """A formula that scrolled away while another was typeset is asked for on return only."""
     page = lab.open(lab.formula("first"), " ", lab.formula("second"), FAR, lab.formula("far"))

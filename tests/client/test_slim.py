@@ -35,7 +35,8 @@ DRAW = """async ([formulas, fonts]) => {
     wrapper.remove();
   }
   typesetter.finish();
-  const { sheet } = MathJax.startup.output.chtmlStyles;
+  const { output, document: page } = MathJax.startup;
+  const { sheet } = output.styleSheet(page);
   const rules = Array.from(sheet.cssRules, (rule) => rule.cssText);
   return { drawn, rules: [...new Set(rules)].filter((rule) => !rule.startsWith("@font-face")) };
 }"""

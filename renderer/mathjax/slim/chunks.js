@@ -43,10 +43,13 @@ function run(name) {
   });
 }
 
+/** Has a chunk not run yet? @param {string} name */
+export const lacks = (name) => !here.has(name);
+
 /** Have MathJax wait for a chunk and try again; once, or it would try for ever.
  * @param {string} name @returns {never} */
 export function need(name) {
-  if (here.has(name)) throw new Error(`the chunk ${name} is not what it should be`);
+  if (!lacks(name)) throw new Error(`the chunk ${name} is not what it should be`);
   throw retryAfter(load(name));
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * MathJax's own font with the sizes of its common letters; the chunk "letters" brings those of the
- * others, and the names of the parts in which MathJax itself keeps still others.
+ * MathJax's own font with the sizes of its common letters; the chunk "bold" brings those in bold
+ * italics, "letters" all others and the names of the parts in which MathJax itself keeps more.
  */
 
 import { ChtmlFontData } from "@mathjax/src/js/output/chtml/FontData.js";
@@ -14,11 +14,15 @@ import { unpackedLetters } from "./unpack.js";
 const chars = unpackedLetters(letters);
 const Base = /** @type {any} */ (CommonMathJaxNewcmFontMixin)(ChtmlFontData);
 
+/** @typedef {import("./unpack.js").Packed} Packed */
+
+const BOLD = "bold-italic";
 const ZERO = "MJX-NCM-ZERO"; // has no letters, but the height that lines get
 const families = Object.values(variantLetters).map((letter) => `MJX-NCM-${letter || "N"}`);
 
 export class Font extends Base {
   #isComplete = false;
+  #isBold = false;
 
   /** @param {any} options */
   constructor(options) {
@@ -35,6 +39,7 @@ export class Font extends Base {
 
   /** @param {string} name of a variant @param {number} code */
   getChar(name, code) {
+    if (!this.#isBold && name === BOLD) need("bold");
     if (!this.#isComplete && this.#lacks(name, code)) need("letters");
     return super.getChar(name, code);
   }
@@ -56,12 +61,23 @@ export class Font extends Base {
     return !isCommon || lacking.chars[name]?.includes(code);
   }
 
+  /** @param {Packed} letters */
+  learnBold(letters) {
+    this.#define(letters);
+    this.#isBold = true;
+  }
+
+  /** @param {Packed} letters */
+  #define(letters) {
+    const variants = unpackedLetters(letters);
+    for (const name in variants) this.defineChars(name, variants[name]);
+  }
+
   /** @param {Pick<typeof import("mathward:font"), "letters" | "delimiters" | "parts">} others */
   learn(others) {
     const more = Font.defineDynamicFiles(others.parts);
     Object.assign(Font.dynamicFiles, more);
-    const variants = unpackedLetters(others.letters);
-    for (const name in variants) this.defineChars(name, variants[name]);
+    this.#define(others.letters);
     this.defineDelimiters(others.delimiters);
     this.defineDynamicCharacters(more);
     this.#isComplete = true;
