@@ -70,7 +70,8 @@
     for (let next; (next = stack.pop()); ) {
       const [element, clip] = next;
       const style = getComputedStyle(element);
-      if (style.clipPath !== "none" || style.display === "none") continue;
+      // What lies in closed details has a place and is not seen.
+      if (style.clipPath !== "none" || !element.checkVisibility()) continue;
       const rect = element.getBoundingClientRect();
       const seen = meet(rect, clip);
       if (element !== root && isPainted(element, style) && isBeyond(seen, frame)) {
