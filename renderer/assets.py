@@ -107,6 +107,10 @@ class Assets:
         places = f'data-mathjax="{_CDN_MATHJAX}" data-fonts="{_CDN_FONTS}"'
         return f"<script {places}{by}>{client_script()}</script>"
 
+    def streaming(self, nonce: str = "") -> str:
+        """The tag of what shows answers as they arrive; for a folder alone."""
+        return f'<script defer src="{escape(self.url)}/{_STREAM}"{_by(nonce)}></script>'
+
     @property
     def hosts(self) -> str:
         """The policy's sources for styles, fonts and workers; ``""`` for none."""

@@ -40,9 +40,11 @@ class Mathward:
         def mathward(text: object, id_prefix: str = "", nonce: str = "") -> Markup:
             return web.fragment(text, id_prefix, nonce)
 
-        def mathward_head(*documents: Document, nonce: str = "", live: bool = False) -> Markup:
+        def mathward_head(
+            *documents: Document, nonce: str = "", live: bool = False, stream: bool = False
+        ) -> Markup:
             url = web.url or url_for("mathward.static_file", name="")
-            return web.head(url, documents, nonce=nonce, live=live)
+            return web.head(url, documents, nonce=nonce, live=live, stream=stream)
 
         app.add_template_filter(mathward)
         app.add_template_global(mathward_head)

@@ -54,10 +54,11 @@ class Mathward:
         *documents: Document,
         nonce: str = "",
         live: bool = False,
+        stream: bool = False,
     ) -> Markup:
-        """The tags for a page's head; ``live``: formulas may come later."""
+        """The tags for a page's head; ``live`` and ``stream`` are those of ``Web.head``."""
         url = self.web.url or request.url_for("mathward", path="/").path
-        return self.web.head(url, documents, nonce=nonce, live=live)
+        return self.web.head(url, documents, nonce=nonce, live=live, stream=stream)
 
 
 class EventStream(Response):

@@ -117,13 +117,19 @@ class Web:
         return Markup(_style(document.css, nonce) + document.html)  # noqa: S704
 
     def head(
-        self, url: str, documents: Iterable[Document] = (), *, nonce: str = "", live: bool = False
+        self,
+        url: str,
+        documents: Iterable[Document] = (),
+        *,
+        nonce: str = "",
+        live: bool = False,
+        stream: bool = False,
     ) -> Markup:
         """The tags for a page's head, as pages of our own have them.
 
         ``url`` is where browsers find the static files.  Without ``documents`` no one knows what
         the page will show; with them it gets their rules, and no script if none has a formula,
-        unless it is ``live``: more may come.
+        unless it is ``live``: more may come.  ``stream``: it shows answers as they arrive, too.
         """
         from markupsafe import Markup
 
@@ -131,8 +137,10 @@ class Web:
         assets = Assets.folder(f"{(self.url or url).rstrip('/')}/{self.edition}")
         css = "\n".join(dict.fromkeys(document.css for document in shown if document.css))
         tags = [assets.stylesheet(self.theme or self._looks[0], nonce), _style(css, nonce)]
-        if live or not shown or any(document.formulas for document in shown):
+        if live or stream or not shown or any(document.formulas for document in shown):
             tags.append(assets.script(early_files(shown[0]) if shown else (), nonce))
+        if stream:
+            tags.append(assets.streaming(nonce))
         return Markup("\n".join(filter(None, tags)))  # noqa: S704
 
     @cached_property

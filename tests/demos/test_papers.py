@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from threading import Thread
+from typing import Any
 
 import pytest
 import uvicorn
@@ -21,6 +22,8 @@ from renderer import render
 from renderer.browser.session import Tab
 
 TRANSLATORS = ("google", "google-reorders", "edge-relocate", "firefox", "webkit", "inplace")
+
+PATIENCE = 240_000  # milliseconds
 
 IN_VIEW = """() => [...document.querySelectorAll(".math[data-tex]")].filter((each) => {
   const { top, bottom } = each.getBoundingClientRect();
@@ -50,6 +53,14 @@ def url(root: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
         running.should_exit = True
         thread.join(20)
+
+
+def opened(open_page: Callable[..., Tab], url: str, **options: Any) -> Tab:
+    """The list, on a machine that may have much else to do."""
+    tab = open_page(**options)
+    tab.page.set_default_timeout(PATIENCE)
+    tab.open(url)
+    return tab
 
 
 def strangers(page: Page) -> list[tuple[str, str]]:
@@ -92,10 +103,10 @@ def test_scrolling_brings_all_papers_in_their_order(
     url: str, open_page: Callable[..., Tab]
 ) -> None:
     """To the very end: each once, no id twice, every formula in view typeset, no sideways scroll."""
-    tab = open_page(url, viewport={"width": 390, "height": 844})
+    tab = opened(open_page, url, viewport={"width": 390, "height": 844})
     assert tab.page.locator(".paper").count() == BATCH
     tab.page.evaluate(DOWN)
-    tab.page.wait_for_function(f"() => seen === {COUNT}", timeout=240_000)
+    tab.page.wait_for_function(f"() => seen === {COUNT}", timeout=PATIENCE)
     ids = tab.page.eval_on_selector_all(".paper", "all => all.map(({ id }) => id)")
     assert ids == [f"paper-{number}" for number in range(1, COUNT + 1)]
     assert tab.page.locator("#status").inner_text() == "That is all."
@@ -105,13 +116,13 @@ def test_scrolling_brings_all_papers_in_their_order(
         " return all.filter((id, place) => all.indexOf(id) !== place); }"
     )
     assert twice == []
-    tab.page.wait_for_function(f"() => ({IN_VIEW})() === 0", timeout=120_000)
+    tab.page.wait_for_function(f"() => ({IN_VIEW})() === 0", timeout=PATIENCE)
     assert tab.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_summary_unfolds_with_its_formulas(url: str, open_page: Callable[..., Tab]) -> None:
     """It is asked for once, at the first click; numbers and references are its own."""
-    tab = open_page(url)
+    tab = opened(open_page, url)
     for number in (2, 3):
         fold = tab.page.locator(f"#paper-{number} summary")
         fold.click()
@@ -131,7 +142,7 @@ def test_summary_unfolds_with_its_formulas(url: str, open_page: Callable[..., Ta
 
 def test_list_works_without_a_script(url: str, open_page: Callable[..., Tab]) -> None:
     """The next papers and a summary are links."""
-    tab = open_page(url, java_script_enabled=False)
+    tab = opened(open_page, url, java_script_enabled=False)
     tab.page.click("a[rel=next]")
     assert tab.page.locator(".paper").first.get_attribute("id") == f"paper-{BATCH + 1}"
     tab.page.locator("#paper-27 summary").click()
@@ -144,7 +155,7 @@ def test_translator_at_any_moment_keeps_formulas(
     mode: str, url: str, open_page: Callable[..., Tab]
 ) -> None:
     """In the middle of batches that come and summaries that unfold."""
-    check_translated(mode, 7, 2, open_page(url))
+    check_translated(mode, 7, 2, opened(open_page, url))
 
 
 @pytest.mark.heavy
@@ -154,7 +165,7 @@ def test_every_translator_at_many_moments_keeps_formulas(
     mode: str, seed: int, url: str, open_page: Callable[..., Tab]
 ) -> None:
     """All kinds of them, by seed."""
-    check_translated(mode, seed, 8, open_page(url))
+    check_translated(mode, seed, 8, opened(open_page, url))
 
 
 def check_translated(mode: str, seed: int, batches: int, tab: Tab) -> None:
@@ -182,7 +193,7 @@ def check_translated(mode: str, seed: int, batches: int, tab: Tab) -> None:
     page.wait_for_function(
         "() => [...document.querySelectorAll('#paper-1 .abstract p, .paper:last-of-type .abstract p')]"
         ".every((p) => /[\\u10d0-\\u10ff]/.test(p.textContent))",
-        timeout=120_000,
+        timeout=PATIENCE,
     )
     page.evaluate("() => mathward.typesetAll()")
     assert strangers(page) == []

@@ -51,6 +51,16 @@ def test_page_without_formula_asks_for_its_style_sheet_alone() -> None:
         assert addresses(head_of(PAGE.format(tags)))[-1] == f"/s/{web.edition}/mathward.js"
 
 
+def test_page_of_answers_has_the_script_that_shows_them() -> None:
+    """Last, since the client comes first, and only where it is asked for."""
+    found = addresses(head_of(PAGE.format(Web().head("/s", [render("plain")], stream=True))))
+    assert [address.rpartition("/")[2] for address in found[-2:]] == [
+        "mathward.js",
+        "mathward-stream.js",
+    ]
+    assert "mathward-stream.js" not in Web().head("/s", live=True)
+
+
 def test_rules_of_several_documents_are_there_once() -> None:
     """Each document's rules, joined; equal ones are not repeated."""
     red, blue = render("$\\color{red} x$"), render("$\\color{blue} x$")

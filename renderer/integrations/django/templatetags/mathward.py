@@ -23,10 +23,12 @@ def mathward(text: object, id_prefix: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def mathward_head(context: Any, *documents: Document, live: bool = False) -> SafeString:
+def mathward_head(
+    context: Any, *documents: Document, live: bool = False, stream: bool = False
+) -> SafeString:
     """The head tags, with the nonce of the request if it has one."""
     url = f"{settings.STATIC_URL}{PREFIX}"
-    tags = web().head(url, documents, nonce=_nonce(context), live=live)
+    tags = web().head(url, documents, nonce=_nonce(context), live=live, stream=stream)
     return mark_safe(tags)  # noqa: S308 - made of escaped parts
 
 
