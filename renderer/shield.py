@@ -4,7 +4,7 @@ r"""HTML that others wrote -> the same HTML with its formulas in wrappers.
 'x'
 
 Nothing but formulas is changed, not a byte: the parser gives offsets, and wrappers are put in at
-them.  Which text may hold formulas is told by :mod:`renderer.runs`; what a formula is, by the same
+them.  Which text may hold formulas is told by :mod:`renderer.markup.runs`; what a formula is, by the same
 rules that read Markdown.
 """
 
@@ -22,9 +22,9 @@ from .diagnostics import diagnostic
 from .document import FIRST_SCREEN, Document, Formula
 from .finders import Match
 from .formulas import Collector
-from .heads import head_end, title
+from .markup.heads import head_end, title
+from .markup.runs import Heading, Run, runs
 from .options import Options
-from .runs import Heading, Run, runs
 from .source import Source
 from .syntax import text_parser
 from .syntax.state import ENV_KEY, Context
@@ -62,13 +62,12 @@ def shield_html(
     fold = (head or 0) + 2 * _MARKUP * FIRST_SCREEN  # the client is a screen ahead
     early = [drawn[each.index] for each in formulas if each.index in drawn and each.start < fold]
     notes = [*resolved(context, source), *collector.diagnostics]
-    rules = writer.wrapper.rules
     return Document(
         html=shown,
         formulas=sized(formulas, drawn),
         title="" if head is None else characters.neutral(title(source.text)),
         diagnostics=tuple(sorted(notes, key=lambda each: (each.line, each.column, each.code))),
-        css=mathml.stylesheet({k: v for k, v in rules.items() if k not in mathml.COMMON_RULES}),
+        css=mathml.stylesheet(writer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
         early=sizes.letters(early),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .assets import CORE, Assets
 from .commands import files_for
 from .document import FIRST_SCREEN, Document
-from .heads import head_end, says_encoding
+from .markup.heads import head_end, says_encoding
 
 _ENCODING = '<meta charset="utf-8">'  # browsers read scripts in the encoding of the page
 _MARKUP = 2  # so many characters of HTML are one that is shown, about

@@ -22,56 +22,29 @@ import pytest
 
 # From the bottom up. A module imports modules of its own layer and of those above it in this
 # table (a package counts as one module); the graph of all modules has no cycle at all.
-LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "document", "options", "diagnostics"}),
-    frozenset(
-        {"characters", "tex", "delimiters", "evidence", "finders", "language", "source", "slugs"}
-        | {"markup", "elements", "runs", "heads"}
-    ),
-    frozenset({"macros", "numbering", "references"}),
-    frozenset(
-        {
-            "safety",
-            "rawhtml",
-            "sanitize",
-            "highlight",
-            "lengths",
-            "lexing",
-            "mathml",
-            "mathmlcore",
-            "segments",
-            "sizes",
-            "textform",
-        }
-    ),
-    frozenset({"syntax"}),
-    frozenset({"formulas", "wrapper", "html"}),
-    frozenset({"convert", "pieces", "shield"}),
-    frozenset({"commands", "links"}),
-    frozenset({"places"}),
-    frozenset({"files", "policy", "bundle", "client", "mathjax", "theme", "subset"}),
-    frozenset({"fonts", "assets", "page", "whole"}),
-    frozenset({"stream"}),
-    frozenset({"renderer"}),  # the public names
-    frozenset(
-        {
-            "cache",
-            "config",
-            "editions",
-            "figures",
-            "targets",
-            "publish",
-            "shots",
-            "site",
-            "browser",
-            "packages",
-        }
-    ),
-    frozenset({"prerender"}),
-    frozenset({"check", "explain", "needs", "visual", "subjects"}),
-    frozenset({"integrations"}),
-    frozenset({"cli", "__main__"}),
-)
+LAYERS = tuple(
+    frozenset(line.split())
+    for line in """
+    errors document options diagnostics
+    source characters tex delimiters evidence finders slugs language markup
+    macros numbering references
+    mathml lengths mathmlcore sizes segments textform safety rawhtml sanitize highlight lexing
+    syntax
+    formulas wrapper html
+    convert pieces shield
+    commands links
+    places
+    files policy bundle client mathjax theme subset
+    fonts assets page whole
+    stream
+    renderer
+    cache config editions figures targets publish packages shots browser
+    prerender
+    check explain needs visual subjects
+    integrations
+    cli __main__
+    """.strip().splitlines()
+)  # ``renderer`` itself is the public names
 
 PUBLIC = {
     "Diagnostic", "Document", "EnvironmentFault", "Formula", "Heading", "MathwardError",
@@ -226,6 +199,14 @@ def test_house_is_in_order(check: object, house: dict[str, Module]) -> None:
     assert callable(check)
     breaches = check(house)
     assert not breaches, "\n".join(breaches)
+
+
+def test_layers_are_those_of_the_architecture_page(root: Path) -> None:
+    """The page's chain of modules is the table above, name by name."""
+    page = (root / "site/architecture.md").read_text("utf-8")
+    line = next(line for line in page.splitlines() if line.startswith("`errors`"))
+    told = [frozenset(re.findall(r"`([\w]+)/?`", layer)) for layer in line.split(" → ")]
+    assert told == [layer - {"renderer", "client", "mathjax", "__main__"} for layer in LAYERS]
 
 
 INNOCENT = """'a docstring on <p style="">'

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renderer import shield_html
-from renderer.elements import OpenElements
-from renderer.heads import head_end
-from renderer.markup import attributes, tokens
+from renderer.markup.elements import OpenElements
+from renderer.markup.heads import head_end
+from renderer.markup.tags import attributes, tokens
 
 NAMES = (
     "p div span b i a code kbd pre samp em table tr td th tbody caption ul li dl dd dt h1 h2 section"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from renderer import Stream, render
+from renderer.browser.session import Tab
 
 from ..test_stream import ANSWERS, TRAPS
 from .conftest import Lab

@@ -5,7 +5,7 @@ The tree builder has a say in where a tag may be: in ``<script>`` there is none 
 open, and each token is taken in before the next is looked for.  No token is changed or left out:
 joined, their slices are the text again.
 
-Next hop: :mod:`renderer.runs` tells which of the text may hold formulas.
+Next hop: :mod:`renderer.markup.runs` tells which of the text may hold formulas.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Final
 
 from .elements import OpenElements
-from .markup import Token, attributes, tokens
+from .tags import Token, attributes, tokens
 
 _PAGE: Final = frozenset(("html", "head", "body"))
 _HEAD: Final = frozenset(

@@ -21,7 +21,7 @@ from html.entities import html5
 from typing import Final
 
 from .elements import OpenElements
-from .markup import Token, tokens
+from .tags import Token, tokens
 
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*+;?)")
 _LONGEST: Final = max(map(len, html5))
