@@ -4,8 +4,8 @@ r"""HTML that others wrote -> the same HTML with its formulas in wrappers.
 'x'
 
 Nothing but formulas is changed, not a byte: the parser gives offsets, and wrappers are put in at
-them.  Which text may hold formulas is told by :mod:`renderer.markup.runs`; what a formula is, by the same
-rules that read Markdown.
+them.  Which text may hold formulas is told by :mod:`renderer.markup.runs`; what a formula is, by
+the same rules that read Markdown.
 """
 
 from __future__ import annotations
