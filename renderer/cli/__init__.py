@@ -28,7 +28,7 @@ from .report import complain
 COMMANDS: Final = {
     "render": "Turn Markdown into pages whose formulas are typeset.",
     "check": "Report what is wrong in Markdown files: formulas, labels, macros, links.",
-    "shots": "Hold pages against what they looked like before.",
+    "shots": "Hold pages against what they looked like before, formula by formula.",
     "explain": "Show the five stages of one formula, from the source to the screen.",
     "assets": "Fill a folder of static files for a web application.",
     "doctor": "Show what mathward needs on this machine, and mend it.",

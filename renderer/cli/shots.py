@@ -30,7 +30,7 @@ _COLOURS: Final = {"same": "green", "changed": "red", "new": "yellow", "updated"
 _NEW: Final = "new: look at it, and keep its baseline if it is right"
 
 
-@click.command(short_help="Hold pages against what they looked like before.")
+@click.command(short_help="Hold pages against what they looked like before, formula by formula.")
 @click.argument("inputs", nargs=-1, metavar="[SITE|URL|FILE]...")
 @click.option("--update", is_flag=True, help="Make what is seen now the baseline.")
 @click.option("--only", metavar="GLOB", help="Only pages or cases with such a name.")

@@ -34,7 +34,7 @@ HEARTBEAT: Final = 15.0
 PACE: Final = 0.03
 """Seconds between two events of a reader: faster ones are drawn by no screen and read by no one."""
 
-_LONG: Final = 1_000  # characters whose rendering is worth a thread: some milliseconds
+_LONG: Final = 2_000  # characters whose rendering is worth a thread: some milliseconds
 _ID: Final = re.compile(r"[0-9]{1,18}")
 _COMMENT: Final = b": still here\n\n"
 

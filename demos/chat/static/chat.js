@@ -99,7 +99,7 @@ new IntersectionObserver(([{ isIntersecting }]) => (latest.hidden = isIntersecti
 
 for (const turn of thread.children) {
   const answer = one(".answer", turn);
-  if (answer.hasAttribute("data-live")) show(turn);
+  if (turn.hasAttribute("data-live")) show(turn);
   else {
     rest(answer);
     finish(turn);

@@ -9,33 +9,42 @@ const RETRY = 2000; // milliseconds
 
 const list = /** @type {HTMLElement} */ (document.querySelector("#list"));
 const shown = /** @type {HTMLElement} */ (document.querySelector("#shown"));
-const status = /** @type {HTMLElement} */ (document.querySelector("#status"));
+const tidings = /** @type {HTMLElement} */ (document.querySelector("#status"));
 
+/** What stands behind the list: a translator may put a copy in the place of the link itself. */
+const end = document.createElement("div");
+list.after(end);
 const observer = new IntersectionObserver(
-  (entries) => entries.forEach(({ isIntersecting, target }) => isIntersecting && more(target)),
+  (entries) => entries.some(({ isIntersecting }) => isIntersecting) && more(),
   { rootMargin: NEAR },
 );
 watch();
 
-/** The link to the next papers, which works without a script, too. */
+/** Wait until the reader is near the end, or find out that he is. */
 function watch() {
-  const link = list.querySelector("[data-more]");
-  if (link) observer.observe(link);
-  else status.textContent = "That is all.";
+  if (linkToMore()) observer.observe(end);
+  else tidings.textContent = "That is all.";
 }
 
-/** Put the next papers in the place of the link to them. @param {Element} link */
-async function more(link) {
-  observer.unobserve(link);
+/** The link to the next papers, which works without a script, too. */
+function linkToMore() {
+  return list.querySelector("[data-more]");
+}
+
+/** Put the next papers to the end, and the link to those after them. */
+async function more() {
+  observer.unobserve(end);
   list.setAttribute("aria-busy", "true");
   try {
-    link.replaceWith(await fragment(link.getAttribute("data-more") ?? ""));
+    const papers = await fragment(linkToMore()?.getAttribute("data-more") ?? "");
+    linkToMore()?.remove(); // which may be another one by now, at another place
+    list.append(papers);
     shown.textContent = String(list.querySelectorAll(".paper").length);
-    status.textContent = "";
+    tidings.textContent = "";
     watch();
   } catch {
-    status.textContent = "The next papers cannot be reached; trying again.";
-    setTimeout(() => observer.observe(link), RETRY);
+    tidings.textContent = "The next papers cannot be reached; trying again.";
+    setTimeout(watch, RETRY);
   } finally {
     list.removeAttribute("aria-busy");
   }
