@@ -57,10 +57,15 @@ def page(sizes: Sizes, setting: Mapping[str, str]) -> str:
     """The page's Markdown."""
     return _PAGE.substitute(
         summary=_summary(sizes),
+        sizes=_listed([f"{size:,}" for size in sizes]),
         losses="\n".join(losses(sizes)) or "Nowhere in these figures.",
         tables="".join(_section(size, sizes[size]) for size in sizes),
         **setting,
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _summary(sizes: Sizes) -> str:
