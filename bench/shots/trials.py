@@ -75,7 +75,8 @@ class Laboratory:
     def look(self, page: Page, path: Path, *, write: bool = False) -> Result:
         """The file at ``path`` against the baseline of the page."""
         address = self._url + quote(path.relative_to(self._work).as_posix())
-        examiner = Examiner(ShotSettings(), self._store, Mode(write=write))
+        settings = ShotSettings.from_mapping({"images": "all"})  # for the naive comparison
+        examiner = Examiner(settings, self._store, Mode(write=write))
         return examiner.examine(Subject(page.case, address), self._camera)
 
     def has_effect(self, page: Page, result: Result, given: Mutant) -> bool:
@@ -86,8 +87,10 @@ class Laboratory:
     def ratio(self, page: Page, result: Result) -> float | None:
         """What the naive comparison says of the two pictures."""
         was, now = self._pictures(page, result)
+        if result.status == "same":
+            return 0.0
         if self._naive is None or not (was and now and was.png and now.png):
-            return 0.0  # a result that is the same holds no picture
+            return None
         files = [self._work / name for name in ("was.png", "now.png")]
         for file, png in zip(files, (was.png, now.png), strict=True):
             pixels.decoded(png).save(file)  # whatever format it is kept in
