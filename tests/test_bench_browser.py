@@ -13,7 +13,8 @@ from bench.browser import corpus, pages, plot, report, tracing
 from bench.browser.engines import ENGINES
 from bench.browser.probe import misnumbered
 from bench.browser.run import schedule
-from bench.browser.store import Result, Setting, Store
+from bench.browser.store import Result, Store
+from bench.setting import Setting
 from renderer import Options, render
 
 POOL = corpus.pool_of([("x<y", False), ("a_1", False), ("c^2", True), ("\\\\", True)])

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from renderer import __version__
 from renderer.browser.find import find_chromium
 from renderer.errors import EnvironmentFault
 
+from ..setting import Setting, today
+from ..tools import ToolError
 from . import rivals
 from .engines import ENGINES
 from .run import VISITS, Run, schedule
-from .store import Setting, Store
+from .store import Store
 
 _HERE = Path(__file__).parent
 _WORK = _HERE / ".work"
@@ -43,7 +42,7 @@ def main() -> None:
         except KeyboardInterrupt:
             run.write()
             raise SystemExit("bench.browser: stopped; --resume goes on") from None
-    except (EnvironmentFault, rivals.ToolError, OSError) as error:
+    except (EnvironmentFault, ToolError, OSError) as error:
         raise SystemExit(f"bench.browser: {error}") from None
 
 
@@ -93,10 +92,7 @@ def _setting() -> Setting:
         "KaTeX": packages["katex"],
         "Chromium": find_chromium().version,
     }
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    today = datetime.now(UTC).date().isoformat()
-    return Setting(today, versions, machine, load)
+    return today(versions)
 
 
 if __name__ == "__main__":

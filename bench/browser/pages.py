@@ -7,8 +7,6 @@ that pandoc writes: ``<span class="math inline">\\(..\\)</span>``.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -18,6 +16,7 @@ from renderer import Document, Options, render, render_page
 from renderer.assets import Assets
 from renderer.page import page as page_of
 
+from .. import tools
 from . import rivals
 from .engines import Engine
 
@@ -80,15 +79,10 @@ def _by_command(markdown: str, target: Path, *, prerendered: bool) -> None:
     source = target.with_suffix(".md")
     source.write_text(markdown, "utf-8")
     flags = ["--prerender"] if prerendered else []
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "renderer", "render", *flags, "-o", str(target), str(source)],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["no word why"]
-        raise UnavailableError(f"mathward render {' '.join(flags)}: {said[-1]}")
+    try:
+        tools.render(*flags, "-o", str(target), str(source))
+    except tools.ToolError as error:
+        raise UnavailableError(str(error)) from None
 
 
 def _given(document: Document, markdown: str, engine: Engine, work: Path) -> Document:

@@ -7,9 +7,10 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from ..setting import Setting
 from .engines import ENGINES, FLOOR, LAZY, OURS
 from .figures import FIGURES, Figure, Table
-from .store import Setting, Store
+from .store import Store
 
 Medians = Mapping[str, Mapping[str, float]]
 

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+from ..setting import Setting
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -20,17 +22,6 @@ class Result:
     round: int
     figures: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the results depend on besides the page: when, with what, on which machine."""
-
-    date: str
-    versions: Mapping[str, str]
-    machine: str
-    load: float
-    """The machine's load average when the run began."""
 
 
 class Store:

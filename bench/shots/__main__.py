@@ -11,9 +11,10 @@ from pathlib import Path
 
 from renderer.errors import MathwardError
 
+from ..tools import ToolError
 from . import report
-from .corpus import RenderError, pages
-from .naive import ToolError, pixelmatch
+from .corpus import pages
+from .naive import pixelmatch
 from .speed import timings
 from .store import Log
 from .trials import SEED, alarms, trials
@@ -35,7 +36,7 @@ def main() -> None:
     }
     try:
         good = parts[given.part](work, given)
-    except (MathwardError, RenderError, ToolError, OSError) as error:
+    except (MathwardError, ToolError, OSError) as error:
         raise SystemExit(f"bench.shots: {error}") from None
     page = report.page(*(Log(work / name) for name in (_FAULTS, _SILENCE, _SPEED)))
     if given.output and page:

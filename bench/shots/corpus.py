@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import Final
 
 from renderer.shots.model import Case, Scheme
 from renderer.theme import known_themes
+
+from .. import tools
 
 ANSWERS: Final = Path(__file__).parents[2] / "fixtures" / "answers"
 _LOOKS: Final[tuple[tuple[int, Scheme], ...]] = (
@@ -23,10 +23,6 @@ _LOOKS: Final[tuple[tuple[int, Scheme], ...]] = (
 )
 _HEADING: Final = re.compile(r"^(?=#{1,3} )", re.MULTILINE)
 _PIECE: Final = 1_200
-
-
-class RenderError(Exception):
-    """A page could not be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +81,5 @@ def _cut(folder: Path) -> list[Path]:
 
 def render(sources: Sequence[Path], folder: Path, theme: str, *, prerendered: bool) -> None:
     """Render as a user does, by ``mathward render``."""
-    command = [sys.executable, "-m", "renderer", "render", "-q", "--theme", theme]
-    command += ["--prerender"] if prerendered else []
-    done = subprocess.run(  # noqa: S603 - our own command
-        [*command, "-o", f"{folder}/", *map(str, sources)],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["no word why"]
-        raise RenderError(f"mathward render: {said[-1]}")
+    flags = ["-q", "--theme", theme, *(["--prerender"] if prerendered else [])]
+    tools.render(*flags, "-o", f"{folder}/", *map(str, sources))

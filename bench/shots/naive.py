@@ -6,15 +6,16 @@ pixelmatch and pngjs live in the work folder, at the versions of the lock file.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from renderer.browser.session import open_tab
+
+from .. import tools
+from ..tools import ToolError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,22 +23,15 @@ if TYPE_CHECKING:
     from renderer.shots.model import Case
 
 _HERE: Final = Path(__file__).parent
-_FILES: Final = ("package.json", "package-lock.json")
 _READY: Final = """async () => {
   await globalThis.mathward?.typesetAll();
   await document.fonts.ready;
 }"""
 
 
-class ToolError(Exception):
-    """A program that the benchmark needs is missing or failed."""
-
-
-@cache
 def versions() -> dict[str, str]:
     """The pinned version of each package."""
-    packages = json.loads((_HERE / "package-lock.json").read_bytes())["packages"]
-    return {Path(path).name: entry["version"] for path, entry in packages.items() if path}
+    return tools.versions(_HERE)
 
 
 class Pixelmatch:
@@ -97,22 +91,5 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 def _installed(work: Path) -> Path:
     """The folder whose ``node_modules`` has the packages of the lock file."""
     place = work / "naive"
-    lock = (_HERE / "package-lock.json").read_text("utf-8")
-    stamp = place / "installed"
-    if stamp.is_file() and stamp.read_text("utf-8") == lock:
-        return place
-    place.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    for name in _FILES:
-        shutil.copy(_HERE / name, place / name)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, cwd=place, capture_output=True, encoding="utf-8", check=False
-        )
-    except OSError as error:
-        raise ToolError(f"npm does not start: {error.strerror}") from None
-    if done.returncode:
-        raise ToolError(f"npm ci failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
-    stamp.write_text(lock, "utf-8")
+    tools.install(_HERE, place)
     return place

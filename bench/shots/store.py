@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from renderer import __version__
 from renderer.browser.find import find_chromium
 
+from ..setting import Setting, today
 from . import naive
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What results depend on: when, with what, on which machine."""
-
-    date: str
-    versions: Mapping[str, str]
-    machine: str
-    load: float
-
-
-def today() -> Setting:
-    """The setting of a run that begins now."""
+def _setting() -> Setting:
+    """Of a run that begins now."""
     packages = naive.versions()
     versions = {
         "mathward": __version__,
@@ -36,9 +24,7 @@ def today() -> Setting:
         "pngjs": packages["pngjs"],
         "Chromium": find_chromium().version,
     }
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return Setting(datetime.now(UTC).date().isoformat(), versions, machine, round(load, 1))
+    return today(versions)
 
 
 class Log:
@@ -48,7 +34,7 @@ class Log:
         self._path = path
 
     def begin(self) -> None:
-        self._path.write_text(json.dumps(asdict(today())) + "\n", "utf-8")
+        self._path.write_text(json.dumps(asdict(_setting())) + "\n", "utf-8")
 
     def add(self, record: Mapping[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as out:

@@ -13,8 +13,9 @@ from typing import Final
 
 from renderer import __version__, render
 
+from ..tools import ToolError
 from . import corpus, report
-from .engines import ENGINES, Engine, Job, Played, ToolError, install, refused, versions
+from .engines import ENGINES, Engine, Job, Played, install, refused, versions
 from .figures import Figures, figures
 
 _HERE: Final = Path(__file__).parent

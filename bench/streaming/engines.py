@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -17,15 +15,13 @@ from typing import Any, Final, TypeVar
 
 from renderer import Stream, render
 
+from .. import tools
+
 T = TypeVar("T")
 
 _HERE: Final = Path(__file__).parent
-_FILES: Final = ("package.json", "package-lock.json", "play.mjs")
+_SCRIPT: Final = "play.mjs"
 _DATA = re.compile(r' data-tex="([^"]*)"')
-
-
-class ToolError(Exception):
-    """A program that the benchmark needs is missing or failed."""
 
 
 @dataclass(frozen=True)
@@ -148,48 +144,19 @@ def refused(formulas: Sequence[str], work: Path) -> set[str]:
 
 def install(work: Path) -> None:
     """See that the engines of the lock file lie in ``work``."""
-    work.mkdir(parents=True, exist_ok=True)
-    lock, stamp = (_HERE / _FILES[1]).read_text("utf-8"), work / "installed"
-    is_there = stamp.is_file() and stamp.read_text("utf-8") == lock
-    for name in _FILES:
-        shutil.copy(_HERE / name, work / name)
-    if not is_there:
-        stamp.unlink(missing_ok=True)
-        _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], work)
-        stamp.write_text(lock, "utf-8")
+    tools.install(_HERE, work)
+    shutil.copy(_HERE / _SCRIPT, work / _SCRIPT)
 
 
 def versions() -> dict[str, str]:
     """The pinned version of each engine by its package."""
-    named = json.loads((_HERE / _FILES[0]).read_bytes())["dependencies"]
+    named = json.loads((_HERE / "package.json").read_bytes())["dependencies"]
     return dict(named)
 
 
 def _ask(name: str, job: Any, work: Path) -> Any:
-    return json.loads(_run(["node", "play.mjs", name], work, json.dumps(job)))
-
-
-def _run(command: Sequence[str], place: Path, given: str | None = None) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 - npm and our own script
-            list(command),
-            cwd=place,
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            env=_environment(),
-        )
-    except OSError as error:
-        raise ToolError(f"{command[0]} does not start: {error.strerror}") from None
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["no word why"]
-        raise ToolError(f"{' '.join(command)} failed: {said[-1]}")
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "NODE_ENV": "production"}
+    command = ["node", _SCRIPT, name]
+    return json.loads(tools.run(command, work, json.dumps(job), {"NODE_ENV": "production"}))
 
 
 def _formulas(html: str) -> list[str]:
