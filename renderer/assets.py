@@ -74,14 +74,14 @@ class Assets:
         """The tag with the rules for formulas and, after them, the theme's."""
         if self.kind == "folder":
             href = f"{escape(self.url)}/{escape(theme.stylesheet)}"
-            return f'<link rel="stylesheet" href="{href}"{_by(nonce)}>'
-        return f"<style{_by(nonce)}>\n{css_of(theme)}</style>"
+            return f'<link rel="stylesheet" href="{href}"{by_nonce(nonce)}>'
+        return f"<style{by_nonce(nonce)}>\n{css_of(theme)}</style>"
 
     def rules(self, nonce: str = "") -> str:
         """The tag with the rules for formulas alone, for pages with a look of their own."""
         if self.kind == "folder":
-            return f'<link rel="stylesheet" href="{escape(self.url)}/{_RULES}"{_by(nonce)}>'
-        return f"<style{_by(nonce)}>\n{formula_css()}</style>"
+            return f'<link rel="stylesheet" href="{escape(self.url)}/{_RULES}"{by_nonce(nonce)}>'
+        return f"<style{by_nonce(nonce)}>\n{formula_css()}</style>"
 
     def script(self, early: Iterable[str] = (), nonce: str = "") -> str:
         """The tags of the fonts and the client; ``""`` if the page is to have no script.
@@ -91,7 +91,7 @@ class Assets:
         """
         if self.kind == "none":
             return ""
-        by = _by(nonce)
+        by = by_nonce(nonce)
         if self.kind == "folder":
             url = escape(self.url)
             mathjax = f"{url}/{_MATHJAX}"
@@ -109,7 +109,7 @@ class Assets:
 
     def streaming(self, nonce: str = "") -> str:
         """The tag of what shows answers as they arrive; for a folder alone."""
-        return f'<script defer src="{escape(self.url)}/{_STREAM}"{_by(nonce)}></script>'
+        return f'<script defer src="{escape(self.url)}/{_STREAM}"{by_nonce(nonce)}></script>'
 
     @property
     def hosts(self) -> str:
@@ -130,7 +130,8 @@ class Assets:
         return f"'sha256-{digest}' {self.hosts}"
 
 
-def _by(nonce: str) -> str:
+def by_nonce(nonce: str) -> str:
+    """The attribute by which a tag passes a policy; ``""`` without one."""
     return f' nonce="{escape(nonce)}"' if nonce else ""
 
 

@@ -64,7 +64,7 @@ def render(
         headings=tuple(renderer.headings),
         title=characters.neutral(title),
         meta=context.meta,
-        diagnostics=tuple(_sorted([*notes, *collector.diagnostics, *_met(renderer, source)])),
+        diagnostics=in_order([*notes, *collector.diagnostics, *_met(renderer, source)]),
         css=mathml.stylesheet(renderer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
         early=sizes.letters(
@@ -144,5 +144,6 @@ def _doubtful(source: Source) -> list[Diagnostic]:
     ]
 
 
-def _sorted(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    return sorted(diagnostics, key=lambda d: (d.line, d.column, d.code))
+def in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By their place in the source."""
+    return tuple(sorted(diagnostics, key=lambda d: (d.line, d.column, d.code)))

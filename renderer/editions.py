@@ -35,7 +35,7 @@ FRAGMENT: Final = "fragment"
 KEPT: Final = 7 * 24 * 3600.0
 """Seconds for which a superseded edition stays, for pages that are open or cached."""
 
-_NAME: Final = re.compile(r"\d[\w.]*-[0-9a-f]{12}")
+_EDITION: Final = re.compile(r"\d[\w.]*-[0-9a-f]{12}")
 _CSS: Final = Path(__file__).parent / "client" / "fragment.css"
 
 
@@ -59,8 +59,7 @@ def looks(*more: str | Path) -> tuple[Theme, ...]:
 
 def edition_of(themes: Iterable[Theme]) -> str:
     """The name of the edition with these themes; what is in it decides it."""
-    told = json.dumps(sorted(digests(themes).items()))
-    return f"{__version__}-{sha256(told.encode()).hexdigest()[:12]}"
+    return _name(digests(themes))
 
 
 def install_edition(folder: Path, themes: Iterable[Theme], *, prune: bool = False) -> Installed:
@@ -70,7 +69,8 @@ def install_edition(folder: Path, themes: Iterable[Theme], *, prune: bool = Fals
     or all of them to ``prune``.  Raises OutputError and EnvironmentFault as ``install`` does.
     """
     themes = tuple(themes)
-    name = edition_of(themes)
+    files = digests(themes)
+    name = _name(files)
     sweep(folder, deep=True)
     written = install(folder / name, themes)
     now = time.time()
@@ -81,7 +81,13 @@ def install_edition(folder: Path, themes: Iterable[Theme], *, prune: bool = Fals
     _record(folder, name, kept)
     for each in sorted(old):
         _remove(folder / each)
-    return Installed(name, len(digests(themes)), written, tuple(sorted(old)), tuple(sorted(kept)))
+    return Installed(name, len(files), written, tuple(sorted(old)), tuple(sorted(kept)))
+
+
+def _name(files: Mapping[str, str]) -> str:
+    """The name of the edition with these files, by their digests."""
+    told = json.dumps(sorted(files.items()))
+    return f"{__version__}-{sha256(told.encode()).hexdigest()[:12]}"
 
 
 def scratch_folder() -> Path:
@@ -112,7 +118,7 @@ def _superseded(folder: Path, current: str, now: float) -> dict[str, float]:
 
 def is_edition(name: object) -> bool:
     """Whether an edition may be called so."""
-    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+    return isinstance(name, str) and _EDITION.fullmatch(name) is not None
 
 
 def _is_ours(folder: Path, name: str) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from . import characters, finders, mathml, sanitize, sizes
-from .convert import Typeset, drawings, resolved, sized
+from .convert import Typeset, drawings, in_order, resolved, sized
 from .delimiters import Delimiters
 from .diagnostics import diagnostic
 from .document import FIRST_SCREEN, Document, Formula
@@ -61,12 +61,11 @@ def shield_html(
         shown = characters.neutral_html(sanitize.clean(shown, options))
     fold = (head or 0) + 2 * _MARKUP * FIRST_SCREEN  # the client is a screen ahead
     early = [drawn[each.index] for each in formulas if each.index in drawn and each.start < fold]
-    notes = [*resolved(context, source), *collector.diagnostics]
     return Document(
         html=shown,
         formulas=sized(formulas, drawn),
         title="" if head is None else characters.neutral(title(source.text)),
-        diagnostics=tuple(sorted(notes, key=lambda each: (each.line, each.column, each.code))),
+        diagnostics=in_order([*resolved(context, source), *collector.diagnostics]),
         css=mathml.stylesheet(writer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
         early=sizes.letters(early),

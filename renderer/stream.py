@@ -70,7 +70,6 @@ class Stream:
         self._closers = ""  # what ends a table before the tail
         self._gap = ""  # white space at the end of what was rendered, which its HTML does not show
         self._values: dict[str, str] = {}
-        self._keys = 0  # of blocks
         self._rules: dict[str, str] = {}
         self._is_closed = False
 
@@ -231,11 +230,11 @@ class Stream:
         tail = self._tail(pending) if pending else ""
         patches: list[Patch] = []
         behind = first + len(html)
-        if TAIL in self._values and not (tail and behind <= self._keys):
+        before = len(self._values) - (TAIL in self._values)
+        if TAIL in self._values and not (tail and behind <= before):
             patches += self._drop(TAIL)
-        for number in range(self._keys - 1, behind - 1, -1):
+        for number in range(before - 1, behind - 1, -1):
             patches += self._drop(str(number))
-        self._keys = behind
         for number, value in enumerate(html, first):
             patches += self._put(str(number), value)
         return patches + (self._put(TAIL, tail) if tail else [])

@@ -9,6 +9,7 @@ Next hop: :mod:`renderer.shots.report` makes a page of a :class:`~renderer.shots
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from .browser.shots import Camera, Shots, View
 
+_OFF: Final = ("", "0", "false", "no", "off")
 _JOBS: Final = 4  # more browsers gain nothing
 _SHARE: Final = 3  # cases that are worth a browser of their own
 
@@ -50,6 +52,11 @@ class Mode:
 
     write: bool = True
     update: bool = False
+
+
+def is_build_server() -> bool:
+    """Whether nobody is there to look at what would be written: the variable ``CI`` is set."""
+    return os.environ.get("CI", "").lower() not in _OFF
 
 
 Told = Callable[[Result | SourceError], None]

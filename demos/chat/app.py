@@ -123,10 +123,7 @@ def application(history: int = 0) -> Starlette:
         turns = chat.shown()
         documents = [turn.document for turn in turns if turn.document]
         html = templates.get_template("page.html.j2").render(
-            head=mathward.head(request, *documents, live=True),
-            script=request.url_for(
-                "mathward", path=f"{mathward.web.edition}/mathward-stream.js"
-            ).path,
+            head=mathward.head(request, *documents, live=True, stream=True),
             turns=turns,
             recordings=chat.recordings.values(),
             speeds=SPEEDS,

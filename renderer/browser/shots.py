@@ -212,7 +212,8 @@ def _photographer(page: Page, width: int, height: int) -> Callable[[], Shots]:
     browser = page.context.browser
     if browser and browser.browser_type.name == "chromium":
         session = page.context.new_cdp_session(page)
-        return lambda: tuple(_strips(session, width, height, _ratio(page)))
+        ratio = _ratio(page)
+        return lambda: tuple(_strips(session, width, height, ratio))
     return lambda: (page.screenshot(full_page=True, animations="disabled", caret="hide"),)
 
 

@@ -25,7 +25,6 @@ from .report import complain, count, printable, write_out
 _MATRIX: Final = ("viewports", "schemes", "states")
 _PATHS: Final = ("baselines", "report")
 _SIZE: Final = re.compile(r"(\d{2,5})(?:x(\d{2,5}))?")
-_OFF: Final = ("", "0", "false", "no", "off")
 _COLOURS: Final = {"same": "green", "changed": "red", "new": "yellow", "updated": "cyan"}
 _NEW: Final = "new: look at it, and keep its baseline if it is right"
 
@@ -106,9 +105,9 @@ def shots(
     opened, 3 no browser.
     """
     from ..subjects import hosts_of, opened
-    from ..visual import Mode, orphans, shoot, write_report
+    from ..visual import Mode, is_build_server, orphans, shoot, write_report
 
-    is_ci = os.environ.get("CI", "").lower() not in _OFF if ci is None else ci
+    is_ci = is_build_server() if ci is None else ci
     if update and is_ci:
         raise click.UsageError("--update writes, and --ci forbids it (--no-ci allows it)", ctx)
     settings, wanted = _wanted(inputs, config, flags)
@@ -225,7 +224,7 @@ class _Account:
             self._notes[note] = self._notes.get(note, 0) + 1
         self._line(_record(result))
         if not self._json and not self._quiet and (self._verbose or result.status == "new"):
-            words = {"new": _NEW}.get(result.status, result.status)
+            words = _NEW if result.status == "new" else result.status
             click.echo(
                 f"{printable(result.case.name)}: {click.style(words, _COLOURS[result.status])}"
             )

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 _FOLDER: Final = "shots"
 _REPORT: Final = "shots-report"
-_OFF: Final = ("", "0", "false", "no", "off")
-_UNSAFE: Final = re.compile(r"[^\w.+-]+")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,11 +101,11 @@ class MathSnapshot:
 
     def _result(self, page: Any, name: str, settings: ShotSettings) -> Result:
         from ..shots.baselines import Baselines
-        from ..visual import Mode, Subject, shoot, shoot_page
+        from ..visual import Mode, Subject, is_build_server, shoot, shoot_page
 
         baselines = Baselines(self._folder)
         update = bool(self._config.getoption("math_update"))
-        mode = Mode(write=update or os.environ.get("CI", "").lower() in _OFF, update=update)
+        mode = Mode(write=update or not is_build_server(), update=update)
         (case,) = settings.cases(name)
         if hasattr(page, "evaluate_handle"):
             size = page.viewport_size or {"width": case.width}
@@ -146,9 +144,10 @@ def _settings(**values: Any) -> ShotSettings:
 def _address(page: str | os.PathLike[str]) -> Iterator[str]:
     """Where a file, an address or HTML is to be had."""
     from ..browser.server import serving
+    from ..shots.pages import is_address
 
     text = os.fspath(page)
-    if text.startswith(("http://", "https://")):
+    if is_address(text):
         yield text
         return
     with ExitStack() as stack:
@@ -171,4 +170,6 @@ def _whole(html: str) -> str:
 
 
 def _safe(name: str) -> str:
-    return _UNSAFE.sub("-", name).strip("-. ")
+    from ..shots.pages import safe_name
+
+    return safe_name(name).strip("-. ")

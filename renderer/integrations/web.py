@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..assets import Assets
+from ..assets import Assets, by_nonce
 from ..convert import render
 from ..document import Document
 from ..editions import (
@@ -166,7 +166,4 @@ def _theme(value: object) -> Theme | None:
 
 
 def _style(css: str, nonce: str) -> str:
-    from markupsafe import escape
-
-    by = f' nonce="{escape(nonce)}"' if nonce else ""
-    return f"<style{by}>{css}</style>" if css else ""
+    return f"<style{by_nonce(nonce)}>{css}</style>" if css else ""

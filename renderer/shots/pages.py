@@ -21,7 +21,7 @@ from ..files import reason
 HTML: Final = frozenset({".html", ".htm", ".xhtml"})
 _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__"})
 _UNSAFE: Final = re.compile(r"[^\w.+-]+")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", None})
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def is_address(name: str) -> bool:
@@ -31,8 +31,8 @@ def is_address(name: str) -> bool:
 
 def host_of(address: str) -> str:
     """The host that an address leads to, ``""`` if that is this machine."""
-    host = urlsplit(address).hostname
-    return "" if host in _LOOPBACK or host is None else host
+    host = urlsplit(address).hostname or ""
+    return "" if host in _LOOPBACK else host
 
 
 def name_of_address(address: str) -> str:

@@ -26,7 +26,7 @@ _REMEDY: Final = "pip install 'mathward[visual]'"
 
 def joined(strips: Sequence[bytes]) -> Image:
     """The picture whose strips, from top to bottom, these are."""
-    parts = [_decoded(strip) for strip in strips]
+    parts = [decoded(strip) for strip in strips]
     if len(parts) == 1:
         return parts[0]
     whole: Image = _pillow().new("RGB", (parts[0].width, sum(part.height for part in parts)))
@@ -39,7 +39,9 @@ def joined(strips: Sequence[bytes]) -> Image:
 
 def decoded(png: bytes) -> Image:
     """The picture in a file."""
-    return _decoded(png)
+    with _pillow().open(BytesIO(png)) as image:
+        rgb: Image = image.convert("RGB")
+        return rgb
 
 
 def packed(image: Image) -> bytes:
@@ -112,12 +114,6 @@ def _edges(box: Box, ratio: float) -> tuple[int, int, int, int]:
 
 def _digest(image: Image) -> str:
     return blake2b(image.tobytes(), digest_size=6).hexdigest()
-
-
-def _decoded(png: bytes) -> Image:
-    with _pillow().open(BytesIO(png)) as image:
-        rgb: Image = image.convert("RGB")
-        return rgb
 
 
 def _pillow() -> ModuleType:
