@@ -253,6 +253,7 @@ def test_speech_of_all_by_one_setting(open_text: OpenText) -> None:
     expect(item).to_be_visible()
     assert "CtxtMenu_MenuInactive" not in (item.get_attribute("class") or "")
     # Its menu goes first: the setting renders all anew, and a key meanwhile may find no focus.
+    expect(page.locator(".CtxtMenu_ContextMenu:focus")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".CtxtMenu_MenuFrame")).to_have_count(0)
     page.evaluate("() => MathJax.startup.document.menu.menu.pool.lookup('speech').setValue(true)")

@@ -18,7 +18,9 @@ from .test_typesetting import COMMANDS
 Drawn = list[list[str]]
 Drawer = Callable[..., dict[str, Any]]
 
+# The page begins with a typesetter of its own, and there is one global MathJax.
 DRAW = """async ([formulas, fonts]) => {
+  await ready;
   const { MathJaxTypesetter } = await import("/client/mathjax.js");
   const typesetter = new MathJaxTypesetter({ mathjax: "/mathjax/vendor/", fonts });
   const drawn = [];
