@@ -247,16 +247,20 @@ def source_offset(inline: Token, offset: int, source: Source) -> int:
     A rule that cuts its content from the middle of a line says where by ``meta["at"]``: pairs of
     an offset in the content and one in the text.  For all others they are made once, by lines.
     """
-    at = inline.meta.get("at")
-    if not at:
-        at = inline.meta["at"] = _line_map(inline, source)
+    at = line_starts(inline, source)
     index = bisect_right(at, (offset, len(source.text))) - 1
     begin, place = at[max(index, 0)]
     return int(place + offset - begin)
 
 
-def _line_map(inline: Token, source: Source) -> list[tuple[int, int]]:
+def line_starts(inline: Token, source: Source) -> list[tuple[int, int]]:
     """Where each line of the content begins, in it and in the parsed text."""
+    known: list[tuple[int, int]] = inline.meta.get("at") or _line_starts(inline, source)
+    inline.meta["at"] = known
+    return known
+
+
+def _line_starts(inline: Token, source: Source) -> list[tuple[int, int]]:
     pairs: list[tuple[int, int]] = []
     line, offset = (inline.map or [0, 1])[0], 0
     for content in inline.content.split("\n"):

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from . import characters, rawhtml, sanitize
 from .convert import without
 from .document import Formula
-from .formulas import Collector, source_offset
+from .formulas import Collector
 from .html import FragmentRenderer
 from .options import Options
 from .slugs import Slugs
@@ -99,15 +99,6 @@ class Parsed:
     notes: list[Token]  # what opens the footnotes' definitions, which are shown at the end
     blocks: list[list[Token]]
     lines: list[tuple[int, int]]
-
-    def hold(self) -> int | None:
-        """The offset at which a formula begins that is still arriving; None if there is none."""
-        held = [self.source.starts[line] for line in self.context.open_lines]
-        last = self.lines[-1][1] if self.lines else 0
-        for inline, offset in self.context.open_marks:
-            if inline.map and inline.map[1] >= last:
-                held.append(source_offset(inline, offset, self.source))
-        return min(held, default=None)
 
     def finished(self) -> int:
         """How many blocks no further text can change."""

@@ -22,6 +22,7 @@ from typing import Final, Literal, NotRequired, TypedDict
 
 from . import characters, mathml
 from .convert import render
+from .held import before, hold
 from .options import Options
 from .pieces import Labels, Memory, Parsed, parse, render_blocks
 from .wrapper import GUARD
@@ -164,15 +165,15 @@ class Stream:
     def _render(self) -> list[Patch]:
         """Render the open text, and let go of the blocks in it that are finished."""
         parsed = parse(self._open, self._options, self._memory)
-        source, held = parsed.source, parsed.hold()
+        source, held = parsed.source, hold(parsed)
         finished = 0 if self._options.html == "sanitize" else parsed.finished()
         pending = ""
         if held is not None:
             pending = source.text[held:]
-            before = parse(source.text[:held], self._options, self._memory)
-            if before.lines[:finished] != parsed.lines[:finished]:
+            shown = before(parsed, held, self._options, self._memory)
+            if shown.lines[:finished] != parsed.lines[:finished]:
                 finished = 0
-            parsed = before
+            parsed = shown
         first = self._count
         html = self._take(parsed, finished)
         is_open = finished < len(html)
