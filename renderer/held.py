@@ -1,4 +1,4 @@
-r"""A text whose last formula has half arrived -> the blocks before that formula.
+r"""A text whose last formula has half arrived -> what was parsed before that formula.
 
       It follows that **all** of $x_1, \\ld
                                 ^ the hold: what stands before it is shown, the rest waits
@@ -6,7 +6,7 @@ r"""A text whose last formula has half arrived -> the blocks before that formula
 Most often that is what was parsed, without its last block or with a shorter last paragraph, so
 nothing but this paragraph's text is read again.
 
-Next hop: :mod:`renderer.stream` shows the blocks, and what waits behind them.
+Next hop: :mod:`renderer.stream` shows it, and what waits behind it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from markdown_it.token import Token
 
 from .formulas import line_starts, source_offset
 from .options import Options
-from .pieces import Memory, Parsed, parse
+from .pieces import Parsed
 from .syntax import parser
+from .units import Unit
 
 _LEAVES = ("paragraph_open", "heading_open")
 
@@ -27,22 +28,23 @@ _LEAVES = ("paragraph_open", "heading_open")
 def hold(parsed: Parsed) -> int | None:
     """The offset at which a formula begins that is still arriving; None if there is none."""
     held = [parsed.source.starts[line] for line in parsed.context.open_lines]
-    last = parsed.lines[-1][1] if parsed.lines else 0
+    last = parsed.units[-1].lines[1] if parsed.units else 0
     for inline, offset in parsed.context.open_marks:
         if inline.map and inline.map[1] >= last:
             held.append(source_offset(inline, offset, parsed.source))
     return min(held, default=None)
 
 
-def before(parsed: Parsed, held: int, options: Options, memory: Memory) -> Parsed:
-    """The blocks of the text up to ``held``; they are taken from ``parsed``, which is used up."""
-    line = parsed.source.text.count("\n", 0, held)
-    if not _has_definitions(parsed, line):
-        if parsed.lines[-1][0] == line and parsed.source.starts[line] == held:
-            return _without_last(parsed)
-        if cut := _shortened(parsed, held, line, options):
-            return cut
-    return parse(parsed.source.text[:held], options, memory)
+def before(parsed: Parsed, held: int, options: Options) -> Parsed | None:
+    """What was parsed up to ``held``, taken from ``parsed``, which is used up; None if it has to
+    be parsed by itself."""
+    line = parsed.source.line_of(held)
+    if not parsed.units or _has_definitions(parsed, line):
+        return None
+    last = parsed.units[-1]
+    if last.lines[0] == line and parsed.source.starts[line] == held and not last.is_inner:
+        return replace(parsed, units=parsed.units[:-1])
+    return _shortened(parsed, held, line, options)
 
 
 def _has_definitions(parsed: Parsed, line: int) -> bool:
@@ -51,17 +53,12 @@ def _has_definitions(parsed: Parsed, line: int) -> bool:
     return "[^" in parsed.source.text or any(link["map"][1] > line for link in links)
 
 
-def _without_last(parsed: Parsed) -> Parsed:
-    tokens = parsed.tokens[: -len(parsed.blocks[-1])]
-    return replace(parsed, tokens=tokens, blocks=parsed.blocks[:-1], lines=parsed.lines[:-1])
-
-
 def _shortened(parsed: Parsed, held: int, line: int, options: Options) -> Parsed | None:
     """The same with a shorter last paragraph, if that is where the formula begins."""
-    block = parsed.blocks[-1]
-    place = next((n for n in range(len(block) - 1, -1, -1) if block[n].type == "inline"), 0)
-    inline = block[place]
-    if not place or block[place - 1].type not in _LEAVES or not inline.map:
+    tokens = parsed.tokens
+    place = next((n for n in range(len(tokens) - 1, -1, -1) if tokens[n].type == "inline"), 0)
+    inline = tokens[place]
+    if not place or tokens[place - 1].type not in _LEAVES or not inline.map:
         return None
     first, behind = inline.map
     if not first <= line < behind:
@@ -70,10 +67,17 @@ def _shortened(parsed: Parsed, held: int, line: int, options: Options) -> Parsed
     text = inline.content[: offset + max(held - start, 0)].rstrip(" \t\n")
     if not text or text.startswith("["):  # which may be a task or an alert
         return None
-    leaf = _read_again(block[place - 1 : place + 2], text, parsed, options)
-    block = [*block[: place - 1], *leaf, *block[place + 2 :]]
-    tokens = [*parsed.tokens[: -len(parsed.blocks[-1])], *block]
-    return replace(parsed, tokens=tokens, blocks=[*parsed.blocks[:-1], block])
+    leaf = tokens[place - 1 : place + 2]
+    read = _read_again(leaf, text, parsed, options)
+    units = [_replaced(unit, leaf, read) for unit in parsed.units]
+    return replace(parsed, units=units)
+
+
+def _replaced(unit: Unit, leaf: list[Token], read: list[Token]) -> Unit:
+    place = next((n for n, each in enumerate(unit.tokens) if each is leaf[1]), 0)
+    if not place:
+        return unit
+    return replace(unit, tokens=[*unit.tokens[: place - 1], *read, *unit.tokens[place + 2 :]])
 
 
 def _read_again(leaf: list[Token], text: str, parsed: Parsed, options: Options) -> list[Token]:

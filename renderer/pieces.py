@@ -29,6 +29,7 @@ from .source import Source
 from .syntax import parser
 from .syntax.front_matter import may_follow
 from .syntax.state import ENV_KEY, Context
+from .units import Unit, split
 
 Labels = set[tuple[str, str]]
 """Definitions that were asked for: the kind, and the label."""
@@ -89,47 +90,53 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text as top-level blocks: each one's tokens and its lines, zero-based, end exclusive."""
+    """A text as units, with all that its parsing left behind."""
 
     source: Source
     env: dict[str, Any]
     context: Context
     asked: Labels
-    tokens: list[Token]
     notes: list[Token]  # what opens the footnotes' definitions, which are shown at the end
-    blocks: list[list[Token]]
-    lines: list[tuple[int, int]]
+    units: list[Unit]
+
+    @property
+    def tokens(self) -> list[Token]:
+        return tokens_of(self.units)
 
     def finished(self) -> int:
-        """How many blocks no further text can change."""
+        """How many units no further text can change."""
         whole_lines = self.source.text.count("\n")
         may_be_meta = self.context.front_matter and not self.context.meta
         if may_be_meta and may_follow(self.source.text):
             return 0
-        count = len(self.blocks) - 1
+        count = len(self.units) - 1
         while count > 0 and self._begins(count) >= whole_lines:
             count -= 1
         if self.context.open_lines:
             opened = min(self.context.open_lines)
-            while count > 0 and self.lines[count - 1][1] > opened:
+            while count > 0 and self.units[count - 1].lines[1] > opened:
                 count -= 1
-        first = [token for block in self.blocks[:count] for token in block]
-        if (waiting := rawhtml.waiting(first)) is not None:
-            holds = (any(each is waiting for each in block) for block in self.blocks)
+        if (waiting := rawhtml.waiting(tokens_of(self.units[:count]))) is not None:
+            holds = (any(each is waiting for each in unit.tokens) for unit in self.units)
             return next(index for index, found in enumerate(holds) if found)
         return max(count, 0)
 
     def _begins(self, index: int) -> int:
-        """The line by which it is certain that a block begins.
+        """The line by which it is certain that a unit begins.
 
         A table in the midst of a paragraph is told by its second line.
         """
-        line = self.lines[index][0]
-        return line + (line == self.lines[index - 1][1])
+        line = self.units[index].lines[0]
+        is_next = line == self.units[index - 1].lines[1] and not self.units[index].is_inner
+        return line + is_next
+
+
+def tokens_of(units: Sequence[Unit]) -> list[Token]:
+    return [token for unit in units for token in unit.tokens]
 
 
 def parse(text: str, options: Options, memory: Memory, *, notes: bool = False) -> Parsed:
-    """The blocks of ``text``, which follows what ``memory`` knows.
+    """The units of ``text``, which follows what ``memory`` knows.
 
     With ``notes`` the footnotes' are the last of them; without, they are left out.
     """
@@ -149,58 +156,39 @@ def parse(text: str, options: Options, memory: Memory, *, notes: bool = False) -
     defined = [token for token in tokens if token.type == "footnote_reference_open"]
     if defined:
         tokens = without(tokens, "footnote_reference")
-    return Parsed(source, env, context, asked, tokens, defined, *_blocks(tokens))
-
-
-def _blocks(tokens: Sequence[Token]) -> tuple[list[list[Token]], list[tuple[int, int]]]:
-    """The tokens of each block at the top level, and its lines; those that share a line are one."""
-    blocks: list[list[Token]] = []
-    lines: list[tuple[int, int]] = []
-    depth, behind = 0, 0
-    for token in tokens:
-        if depth == 0:
-            first, last = token.map or (behind, behind)
-            if blocks and first < behind:
-                lines[-1] = (lines[-1][0], max(last, behind))
-            else:
-                blocks.append([])
-                lines.append((first, last))
-            behind = lines[-1][1]
-        blocks[-1].append(token)
-        depth += token.nesting
-    return blocks, lines
+    return Parsed(source, env, context, asked, defined, split(tokens))
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The HTML of each block, and the memory behind the finished ones."""
+    """The HTML of each unit, and the memory behind the finished ones."""
 
     html: list[str]
     memory: Memory
-    missed: Labels  # of what the blocks asked for, what the finished ones do not define
+    missed: Labels  # of what the units asked for, what the finished ones do not define
 
 
-def render_blocks(parsed: Parsed, options: Options, memory: Memory, finished: int) -> Rendered:
-    """The HTML of all blocks, of which the first are ``finished``."""
-    first = [token for block in parsed.blocks[:finished] for token in block]
-    rest = [token for block in parsed.blocks[finished:] for token in block]
+def render_units(parsed: Parsed, options: Options, memory: Memory, finished: int) -> Rendered:
+    """The HTML of all units, of which the first are ``finished``."""
+    first, rest = tokens_of(parsed.units[:finished]), tokens_of(parsed.units[finished:])
+    tokens = [*first, *rest]
     collector = memory.collector.copy(parsed.source)
     collector.read(first)
     behind = collector.copy()
     collector.read(rest)
-    formulas = collector.settle(parsed.tokens)
+    formulas = collector.settle(tokens)
     known = behind.count
     asked = parsed.asked.union(("label", name) for name in collector.labels.used)
     everything = [*memory.formulas, *formulas]
-    renderer = FragmentRenderer(options, parsed.tokens, everything, None, memory.slugs.copy())
+    renderer = FragmentRenderer(options, tokens, everything, None, memory.slugs.copy())
     md = parser(options, notes=False)
     html: list[str] = []
     slugs = memory.slugs
-    for index, block in enumerate(parsed.blocks):
+    for index, unit in enumerate(parsed.units):
         if index == finished:
             slugs = renderer.slugs.copy()
-        html.append(renderer.render(block, md.options, parsed.env))
-    if finished == len(parsed.blocks):
+        html.append(renderer.render(unit.tokens, md.options, parsed.env))
+    if finished == len(parsed.units):
         slugs = renderer.slugs
     after = Memory(
         collector=behind,
@@ -216,16 +204,16 @@ def render_blocks(parsed: Parsed, options: Options, memory: Memory, finished: in
 
 
 def _safe(html: list[str], options: Options) -> list[str]:
-    """The HTML of the blocks under the policy; one value where it holds for the whole alone."""
+    """The HTML of the units under the policy; one value where it holds for the whole alone."""
     if options.html == "sanitize":
         html = [sanitize.clean("".join(html), options)]
     return html if options.html == "trust" else [characters.neutral_html(each) for each in html]
 
 
 def _links_until(parsed: Parsed, memory: Memory, finished: int) -> dict[str, Any]:
-    """The link definitions up to the end of the finished blocks."""
-    behind = parsed.lines[finished - 1][1] if finished else 0
-    if finished == len(parsed.blocks):
+    """The link definitions up to the end of the finished units."""
+    behind = parsed.units[finished - 1].lines[1] if finished else 0
+    if finished == len(parsed.units):
         behind = len(parsed.source.starts)
     links = dict(memory.links)
     for label, link in parsed.env["references"].items():

@@ -17,6 +17,8 @@ link definitions, footnotes) is put right when the text has grown by a half, and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final, Literal, NotRequired, TypedDict
 
@@ -24,7 +26,9 @@ from . import characters, mathml
 from .convert import render
 from .held import before, hold
 from .options import Options
-from .pieces import Labels, Memory, Parsed, parse, render_blocks
+from .pieces import Labels, Memory, Parsed, parse, render_units
+from .source import Source
+from .units import Frame, Unit
 from .wrapper import GUARD
 
 
@@ -49,7 +53,21 @@ _CLOSERS = re.compile(
 )
 _OPENER: Final = 3  # characters that tell a formula's opener
 _DOUBTFUL: Final = 40  # characters after which half a formula may turn out to be prose
+_LAST: Final = 2_000  # characters of HTML in which its ends are looked for
+_TRIES: Final = 3  # times that a block may change what was finished of it
 _MAY_CLOSE = re.compile(r"\$|\\[)\]]|\\end\{|\n[ \t]*\n|\n[ ]{0,3}[#`~]|\}\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A block whose first parts are finished: their HTML, and how all was before it."""
+
+    frame: Frame
+    html: str
+    past: int
+    memory: Memory
+    missed: Labels
+    is_stale: bool
 
 
 class Stream:
@@ -68,6 +86,8 @@ class Stream:
         self._missed = Labels()  # by finished blocks
         self._is_stale = False  # something of it came later
         self._count = 0  # of finished blocks
+        self._begun: _Begun | None = None
+        self._taken_back = 0  # how often, of the block that is open now
         self._closers = ""  # what ends a table before the tail
         self._gap = ""  # white space at the end of what was rendered, which its HTML does not show
         self._values: dict[str, str] = {}
@@ -123,9 +143,12 @@ class Stream:
         self._is_closed = True
         self._open, self._waiting = self._open + self._waiting, ""
         if self._is_regular():
-            parsed = parse(self._open, self._options, self._memory)
+            parsed = self._rest(self._parse_open())
+            if parsed is None:
+                self._take_back()
+                parsed = self._parse_open()
             first = self._count
-            html = self._take(parsed, len(parsed.blocks))
+            html = self._take(parsed, len(parsed.units), None)
             if not (self._is_stale or parsed.notes):
                 return self._show(html, first)
         return self._show(self._whole_blocks(), 0)
@@ -163,47 +186,130 @@ class Stream:
     # --- what ----------------------------------------------------------------------------------
 
     def _render(self) -> list[Patch]:
-        """Render the open text, and let go of the blocks in it that are finished."""
-        parsed = parse(self._open, self._options, self._memory)
+        """Render the open text, and let go of the units in it that are finished."""
+        parsed = self._parse_open()
         source, held = parsed.source, hold(parsed)
         finished = 0 if self._options.html == "sanitize" else parsed.finished()
-        pending = ""
         if held is not None:
-            pending = source.text[held:]
-            shown = before(parsed, held, self._options, self._memory)
-            if shown.lines[:finished] != parsed.lines[:finished]:
+            lines = _lines(parsed.units[:finished])
+            parsed = before(parsed, held, self._options) or self._parse(source.text[:held])
+            if _lines(parsed.units[:finished]) != lines:
                 finished = 0
-            parsed = shown
-        first = self._count
-        html = self._take(parsed, finished)
-        is_open = finished < len(html)
-        cut = source.original(source.starts[parsed.lines[finished - 1][1]]) if finished else 0
+        rest = self._rest(parsed)
+        if rest is None:
+            self._take_back()
+            return self._render()
+        return self._let_go(rest, finished, source, held)
+
+    def _let_go(
+        self, parsed: Parsed, finished: int, source: Source, held: int | None
+    ) -> list[Patch]:
+        """Render what was parsed, of which the first units are finished; the rest stays open.
+
+        ``source`` is what has arrived, with a formula that is ``held`` back.
+        """
+        first, skipped = self._count, len(self._head)
+        finished, frame = self._cut(parsed, finished)
+        html = self._take(parsed, finished, frame)
+        cut = 0
+        if finished:
+            cut = source.original(source.starts[parsed.units[finished - 1].lines[1]]) - skipped
         self._past.append(self._open[:cut])
         self._open = self._open[cut:]
         self._rendered = len(self._open)
-        self._hold = None if held is None else source.original(held) - cut
+        self._hold = None if held is None else source.original(held) - skipped - cut
         self._closers = self._gap = ""
-        if is_open:
+        if finished < len(parsed.units) or self._begun:
             html[-1], self._closers = _opened(html[-1])
             self._gap = _gap(source.text[:held], html[-1])
-        return self._show(html, first, pending)
+        return self._show(html, first, "" if held is None else source.text[held:])
 
-    def _take(self, parsed: Parsed, finished: int) -> list[str]:
-        """The HTML of the open blocks, of which the first are ``finished`` from now on."""
-        rendered = render_blocks(parsed, self._options, self._memory, finished)
+    @property
+    def _head(self) -> str:
+        """What the open text has to be parsed behind."""
+        return self._begun.frame.head if self._begun else ""
+
+    def _parse_open(self) -> Parsed:
+        return self._parse(self._head + self._open)
+
+    def _parse(self, text: str) -> Parsed:
+        return parse(text, self._options, self._memory)
+
+    def _rest(self, parsed: Parsed) -> Parsed | None:
+        """What was parsed, without the parts of its first block that are finished.
+
+        None if it changes these.
+        """
+        if self._begun is None:
+            return parsed
+        rest = self._begun.frame.rest(parsed.units, parsed.source)
+        return None if rest is None else replace(parsed, units=rest)
+
+    def _cut(self, parsed: Parsed, finished: int) -> tuple[int, Frame | None]:
+        """How many of the finished units to let go; and the block, if these end in its midst."""
+        units, begun = parsed.units, self._begun
+        if 0 < finished < len(units) and units[finished].is_end:
+            finished -= 1  # what follows has to be the rest of something
+        if finished == 0:
+            return 0, begun.frame if begun else None
+        if finished == len(units) or not units[finished].is_inner:
+            return finished, None
+        first = next((n for n in range(finished, -1, -1) if not units[n].is_inner), 0)
+        if first:
+            return first, None
+        if begun:
+            return finished, begun.frame
+        frame = Frame.around(units, parsed.source) if self._taken_back < _TRIES else None
+        return (finished, frame) if frame else (0, None)
+
+    def _take(self, parsed: Parsed, finished: int, frame: Frame | None) -> list[str]:
+        """The HTML of the open blocks, of whose units the first are ``finished`` from now on.
+
+        If the last one of these is only a part, ``frame`` is that of its block.
+        """
+        rendered = render_units(parsed, self._options, self._memory, finished)
         self._rules = rendered.memory.rules
-        if finished:
-            self._memory = rendered.memory
-            self._missed |= rendered.missed
-            self._is_stale = self._is_stale or any(map(self._memory.knows, self._missed))
-            self._count += finished
-        return rendered.html
+        begun = self._begun
+        html = _joined(parsed.units, rendered.html, begun)
+        if not finished:
+            return html
+        done = _joined(parsed.units[:finished], rendered.html, begun)
+        state = begun or _Begun(
+            Frame("", "", {}, None),
+            "",
+            len(self._past),
+            self._memory,
+            {*self._missed},
+            self._is_stale,
+        )
+        self._begun = None
+        if frame:
+            frame = frame.behind(parsed.units[:finished])
+            self._begun = replace(state, frame=frame, html=done.pop())
+        else:
+            self._taken_back = 0
+        self._count += len(done)
+        self._memory = rendered.memory
+        self._missed |= rendered.missed
+        self._is_stale = self._is_stale or any(map(self._memory.knows, self._missed))
+        return html
+
+    def _take_back(self) -> None:
+        """Let the block whose first parts were finished be open again as a whole."""
+        begun = self._begun
+        assert begun is not None  # noqa: S101 - else there is nothing to take back
+        self._open = "".join(self._past[begun.past :]) + self._open
+        del self._past[begun.past :]
+        self._memory, self._missed, self._is_stale = begun.memory, begun.missed, begun.is_stale
+        self._begun = None
+        self._taken_back += 1
 
     def _begin_anew(self) -> None:
         """Let all blocks be open again, for those that asked for what came later."""
         self._open, self._past = self.text.removesuffix(self._waiting), []
         self._memory, self._missed = Memory.empty(self._options), Labels()
         self._is_stale, self._count, self._whole = False, 0, self._length
+        self._begun, self._taken_back = None, 0
 
     def _whole_blocks(self) -> list[str]:
         """The HTML of all blocks, from one rendering."""
@@ -211,9 +317,9 @@ class Stream:
             return [render(self.text, self._options).html]
         memory = Memory.empty(self._options)
         parsed = parse(self.text, self._options, memory, notes=True)
-        rendered = render_blocks(parsed, self._options, memory, len(parsed.blocks))
+        rendered = render_units(parsed, self._options, memory, len(parsed.units))
         self._rules = rendered.memory.rules
-        return rendered.html
+        return _joined(parsed.units, rendered.html, None)
 
     # --- patches -------------------------------------------------------------------------------
 
@@ -254,6 +360,21 @@ class Stream:
         return [{"op": "drop", "key": key}]
 
 
+def _joined(units: Sequence[Unit], html: Sequence[str], begun: _Begun | None) -> list[str]:
+    """The HTML of each block, made of its units' and of what is finished of the first one."""
+    blocks = [begun.html] if begun else []
+    for unit, part in zip(units, html, strict=False):
+        if unit.is_inner:
+            blocks[-1] += part
+        else:
+            blocks.append(part)
+    return blocks
+
+
+def _lines(units: Sequence[Unit]) -> list[tuple[int, int]]:
+    return [unit.lines for unit in units]
+
+
 def _raw(text: str) -> str:
     """Text that is shown before it is read as Markdown."""
     return escape(characters.without_controls(text), quote=False)
@@ -261,8 +382,9 @@ def _raw(text: str) -> str:
 
 def _opened(html: str) -> tuple[str, str]:
     """A block's HTML without the ends of what may grow; and those, where no text can follow."""
-    opened = _CLOSERS.sub("", html)
-    closers = html[len(opened) :]
+    end = html[-_LAST:]
+    closers = end[len(_CLOSERS.sub("", end)) :]
+    opened = html.removesuffix(closers)
     return opened, closers if "</table>" in closers else ""
 
 

@@ -31,12 +31,12 @@ LAYERS = tuple(
     mathml lengths mathmlcore sizes segments textform safety rawhtml sanitize highlight lexing
     syntax
     formulas wrapper html
-    convert pieces shield
+    convert units pieces shield
     commands links
     places
     files policy bundle client mathjax theme subset
     fonts assets page whole
-    stream
+    held stream
     renderer
     cache config editions figures targets publish packages shots browser
     prerender

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -105,6 +106,36 @@ def test_values_are_those_of_one_rendering(text: str, mode: str) -> None:
 @example("\n\n".join(TRAPS), 1, "llm")
 def test_any_text_in_any_pieces(text: str, seed: int, mode: str) -> None:
     """What one rendering gives comes out of any text, cut anywhere, in any mode."""
+    assert streamed(text, MODES[mode], seed).html == render(text, MODES[mode]).html
+
+
+PARTS = (
+    *("\n- item ", "- b\n", "\n- c $x$", "\n1. one\n", "2. two\n\n", "3) x\n", "  - inner\n"),
+    *("  para\n", "\n\n", "\n", "- [ ] t\n", "- [x] u\n", "- # h\n", "- $$\n  x\n  $$\n", "+ $$y"),
+    *(
+        "$$\nx\n$$\n",
+        "    code\n",
+        "[a]: /u\n\n",
+        "[a] ",
+        "* **",
+        "> - q\n",
+        "- ```\n  c\n",
+        "\n```\n",
+    ),
+    *("- <details>\n", "</details>\n", "| a | b |\n|---|---|\n", "| 1 | $x|y$ |\n", "| d |\n"),
+    *("| [^a] | \\eqref{a} |\n", "[^a]: note\n", "\\begin{align}\na\\label{a}\n\\end{align}\n"),
+)
+parts = st.lists(st.sampled_from(PARTS), max_size=20).map("".join)
+
+
+@given(parts, st.integers(0, 9), st.sampled_from(sorted(MODES)))
+@example("- a\n- b\n- c\n\n  d\n- e\n", 1, "llm")  # loose in the end
+@example("- a\n- b\n- [ ] c\n- d\n", 1, "llm")
+@example("1. $a$\n2. b:\n\n    $$\n    L\n    $$\n\n    c\n\nend\n", 1, "llm")
+@example("- # a\n- b\n\n- # c\n- d\n", 2, "llm")
+@example("* $$a$$\n- $$\n  x\n  $$\n", 1, "llm")
+def test_lists_and_tables_in_any_pieces(text: str, seed: int, mode: str) -> None:
+    """The same of texts that are finished item by item and row by row."""
     assert streamed(text, MODES[mode], seed).html == render(text, MODES[mode]).html
 
 
@@ -236,6 +267,25 @@ def test_total_work_is_linear(length: int) -> None:
     text = "\n\n".join(path.read_text("utf-8") for path in ANSWERS)[:length]
     once = _calls(lambda: render(text))
     assert _calls(lambda: streamed_only(text)) < 10 * once
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- of **item** $x_{}$\n", "{}. loose $x$\n\n", "| $a_{}$ | b |\n", "para $x_{}$\n\n"],
+    ids=["list", "loose list", "table", "paragraphs"],
+)
+def test_a_piece_costs_the_same_however_long_the_text(text: str) -> None:
+    """At 100, 200 and 400 items or rows: the costliest of the last pieces, in calls made."""
+    costs = []
+    for count in (100, 200, 400):
+        head = "| a | b |\n|---|---|\n" if text.startswith("|") else ""
+        whole = head + "".join(text.format(number) for number in range(1, count))
+        stream = Stream()
+        fed = list(pieces(whole, 1))
+        for piece in fed[:-40]:
+            stream.feed(piece)
+        costs.append(max(_calls(partial(stream.feed, piece)) for piece in fed[-40:]))
+    assert max(costs) < 1.5 * min(costs), costs
 
 
 def streamed_only(text: str) -> None:

@@ -45,7 +45,7 @@ class Region:
     @classmethod
     def at(cls, state: BlockState, line: int, end: int) -> Region:
         """The region that holds ``line``; built when the first line of a container asks."""
-        key = (state.level, state.blkIndent)
+        key = (state.level, state.blkIndent, state.container)
         region: Region | None = state.regions.get(key)
         if region is None or not region.first <= line < region.last or region.end != end:
             region = state.regions[key] = cls(state, line, end)

@@ -90,7 +90,8 @@ class BlockState(StateBlock):
         self.context = Context.of(env)
         self.line_count = self.lineMax  # of the whole text
         self.openers = [m.start() for m in _DISPLAY_OPENER.finditer(src)]
-        self.regions: dict[tuple[int, int], Any] = {}  # a cache of region.Region's
+        self.container = 0  # the line on which what is being read begins
+        self.regions: dict[tuple[int, int, int], Any] = {}  # a cache of region.Region's
 
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         """The lines without indentation; one whose end a rule moved forward ends there."""
@@ -121,7 +122,10 @@ class BlockParser(ParserBlock):
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level < state.md.options.maxNesting or startLine >= endLine:
+            assert isinstance(state, BlockState)  # noqa: S101 - our parser makes no other
+            outer, state.container = state.container, startLine
             super().tokenize(state, startLine, endLine)
+            state.container = outer
             return
         # markdown-it drops what lies deeper than the limit; here it stays as plain text.
         token = state.push("code_block", "code", 0)
