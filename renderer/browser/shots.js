@@ -248,18 +248,17 @@
 
   // --- what is seen of a formula -------------------------------------------------------------
 
-  /** @param {Found} formula @param {number} baseline NaN where there is none */
-  function record(formula, baseline) {
+  /** @param {Found} formula @param {number} depth in pixels, NaN where there is no line */
+  function record(formula, depth) {
     const { engine, element, shown, math, tex, display, error } = formula;
     const glyphs = glyphsOf(shown);
-    const extent = hull(glyphs.map((each) => each.getBoundingClientRect()));
+    const extent = extentOf(shown);
     const pieces = [...shown.querySelectorAll(":scope .math-seg")].map((e) => e.getBoundingClientRect());
-    const ex = exOf(engine === "katex" ? shown : (element.parentElement ?? element));
+    const { ex } = fontOf(engine === "katex" ? shown : (element.parentElement ?? element));
     const styles = glyphs.map((each) => getComputedStyle(each));
-    const fonts = glyphs.map((each) => getComputedStyle(each, "::before")); // MathJax's draw there
     const width = pieces.length ? pieces.reduce((sum, e) => sum + e.width, 0) : extent.width;
     const height = pieces.length ? Math.max(...pieces.map((e) => e.height)) : extent.height;
-    const flows = pieces.length > 0 || Number.isNaN(baseline);
+    const flows = pieces.length > 0 || error !== "" || Number.isNaN(depth);
     return {
       engine,
       tex: tex.trim(),
@@ -269,8 +268,8 @@
       error,
       width: rounded(width / ex),
       height: rounded(height / ex),
-      depth: flows || !glyphs.length ? 0 : rounded((extent.bottom - baseline) / ex),
-      font: distinct(fonts.map((each) => familyOf(each.fontFamily))),
+      depth: flows ? 0 : rounded(depth / ex),
+      font: distinct(glyphs.map(familyOf)),
       colour: distinct(styles.map((each) => each.color)),
       ground: groundOf(element),
       clipped: isClipped(shown, extent),
@@ -286,6 +285,12 @@
     });
     return all.length ? all : [shown];
   }
+
+  /** How far the middle of one line is from that of another. @param {DOMRect} a @param {DOMRect} b */
+  const apart = (a, b) => Math.abs(a.top + a.bottom - b.top - b.bottom);
+
+  /** Where the ink of a drawing is. @param {Element} shown */
+  const extentOf = (shown) => hull(glyphsOf(shown).map((each) => each.getBoundingClientRect()));
 
   /** @param {DOMRect[]} rects */
   function hull(rects) {
@@ -316,10 +321,19 @@
     return extent.left + scrollX < -2;
   }
 
-  /** The first font of a list that draws anything; MathJax's first one has no width.
-   * @param {string} families */
-  const familyOf = (families) =>
-    families.split(",").map((each) => each.replaceAll('"', "").trim()).find((each) => !/ZERO$/.test(each)) ?? "";
+  /** The font that draws an element: of the list the first one that draws anything (MathJax's first
+   * one has no width), said to be the machine's where the page does not bring it.
+   * @param {Element} glyph */
+  function familyOf(glyph) {
+    if (glyph instanceof SVGElement) return "svg";
+    const { fontFamily } = getComputedStyle(glyph, "::before"); // MathJax draws there
+    const names = fontFamily.split(",").map((each) => each.replaceAll('"', "").trim());
+    const name = names.find((each) => !/ZERO$/.test(each)) ?? "";
+    return brought().has(name) ? name : `machine's ${name}`;
+  }
+
+  /** The fonts that the page brings. */
+  const brought = () => new Set(Array.from(document.fonts, (each) => each.family.replaceAll('"', "")));
 
   /** The colour behind an element. @param {Element} element */
   function groundOf(element) {
@@ -377,49 +391,64 @@
   const escaped = (/** @type {string} */ text) =>
     text.replace(/[&<"]/g, (sign) => `&${{ "&": "amp", "<": "lt" }[sign] ?? "quot"};`);
 
-  /** Pixels of an ex of the font that an element stands in. @param {Element} element */
-  function exOf(element) {
+  /** Pixels of an ex of the font that an element stands in, and how far that font reaches below
+   * the baseline. @param {Element} element */
+  function fontOf(element) {
     const { fontFamily, fontSize, fontStyle, fontWeight } = getComputedStyle(element);
-    const key = [fontFamily, fontSize, fontStyle, fontWeight].join();
-    const known = heights.get(key);
+    const look = { fontFamily, fontSize, fontStyle, fontWeight };
+    const key = Object.values(look).join();
+    const known = fonts.get(key);
     if (known) return known;
-    const probe = document.createElement("span");
-    const look = { fontFamily, fontSize, fontStyle, fontWeight, width: "100ex" };
-    Object.assign(probe.style, { ...look, position: "absolute", display: "block" });
+    const [probe, letters, foot] = [0, 1, 2].map(() => document.createElement("span"));
+    Object.assign(probe.style, { ...look, width: "100ex", position: "absolute", display: "block" });
+    foot.style.display = "inline-block";
+    probe.append(letters, foot);
     document.body.append(probe);
-    const ex = probe.getBoundingClientRect().width / 100 || 1;
+    const bottom = foot.getBoundingClientRect().bottom;
+    const font = {
+      ex: probe.getBoundingClientRect().width / 100 || 1,
+      descent: letters.getBoundingClientRect().bottom - bottom,
+    };
     probe.remove();
-    heights.set(key, ex);
-    return ex;
+    fonts.set(key, font);
+    return font;
   }
-  /** @type {Map<string, number>} */
-  const heights = new Map();
+  /** @type {Map<string, { ex: number, descent: number }>} */
+  const fonts = new Map();
 
-  /** The baseline that each formula inside a line stands on, all found in one layout.
-   * @param {Found[]} found */
-  function baselines(found) {
+  /** How far, in pixels, each formula inside a line reaches below the baseline, all measured in one
+   * layout; NaN where there is no line. @param {Found[]} found */
+  function depths(found) {
     const probes = found.map(({ element, display }) => {
       const line = element.parentElement && getComputedStyle(element.parentElement).display;
-      if (display || !/^(?:inline|block|list-item|table-cell)$/.test(line ?? "")) return null;
-      const probe = document.createElement("span");
-      probe.style.display = "inline-block";
-      element.before(probe);
-      return probe;
+      if (display || !/^(?:inline|block|list-item|table-cell)$/.test(line ?? "")) return [];
+      const pair = [document.createElement("span"), document.createElement("span")];
+      element.before(pair[0]);
+      element.after(pair[1]);
+      return pair;
     });
-    const places = probes.map((each) => each?.getBoundingClientRect().bottom ?? NaN);
-    for (const each of probes) each?.remove();
-    return places;
+    const all = found.map(({ element, shown }, index) => {
+      const own = hull([...element.getClientRects(), ...shown.getClientRects()]);
+      // An empty element breaks no line, but may be left behind at the end of the one before.
+      const [line] = probes[index]
+        .map((each) => each.getBoundingClientRect())
+        .sort((one, other) => apart(one, own) - apart(other, own));
+      if (!line || !element.parentElement) return NaN;
+      return extentOf(shown).bottom - line.bottom + fontOf(element.parentElement).descent;
+    });
+    for (const each of probes.flat()) each.remove();
+    return all;
   }
 
   /** All that is said of a page; to be called when its picture has been taken. */
   function read() {
     const found = formulas();
-    const lines = baselines(found);
+    const below = depths(found);
     const { scrollWidth, clientWidth } = document.documentElement;
     return {
       title: document.title,
       sideways: Math.max(0, scrollWidth - clientWidth),
-      formulas: found.map((each, index) => record(each, lines[index])),
+      formulas: found.map((each, index) => record(each, below[index])),
     };
   }
 
@@ -429,10 +458,11 @@
     return [clientWidth, Math.max(scrollHeight, innerHeight)];
   };
 
-  /** The layout shift since the page was opened; 0 where no sizes are reserved, for there it
-   * tells what arrived when. */
+  /** The layout shift since the page was opened; null where no formula has its room reserved, for
+   * there it tells what arrived when. */
   async function shift() {
-    if (document.querySelector(".math[data-tex]:not(.math-sized)")) return 0;
+    const found = formulas();
+    if (!found.length || !found.every(({ element }) => element.matches(".math-sized"))) return null;
     let sum = 0;
     const add = (/** @type {any} */ list) => list.forEach((/** @type {any} */ e) => (sum += e.value));
     const observer = new PerformanceObserver((list) => add(list.getEntries()));

@@ -119,7 +119,7 @@ def observe(
     width, height = inside.evaluate("inside => inside.extent()")
     strips = _steady(page, width, height, known)
     found = inside.evaluate("inside => inside.read()")
-    shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else 0.0
+    shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else None
     capture = Capture(
         case=case,
         formulas=tuple(_record(n, each) for n, each in enumerate(found["formulas"], 1)),

@@ -21,6 +21,7 @@ _SAME: Final = 0.03  # ex; what one machine measures differs by less
 _ABROAD: Final = 0.12  # ex; what two machines with other fonts measure
 _PART: Final = 0.02  # of the length, for long formulas
 _SHIFT: Final = 0.005
+MACHINE: Final = "machine's "  # before the name of a font that the page does not bring
 _SHOWN: Final = 60  # characters of TeX in a message
 _AROUND: Final = 12  # of them, before and after what differs
 
@@ -167,7 +168,7 @@ def _shortened(text: str) -> str:
 
 def _measured(case: Case, old: FormulaRecord, new: FormulaRecord, alike: bool) -> Iterator[Change]:
     """Sizes in ex; of two machines only where they depend on no font of the machine."""
-    if not alike and (new.engine == "mathml" or has_text(new) or new.font != old.font):
+    if not alike and depends_on_machine(new):
         return
     was, now = (f"{each.width:g} × {each.height:g} ex" for each in (old, new))
     lengths = ((old.width, new.width), (old.height, new.height))
@@ -180,8 +181,10 @@ def _measured(case: Case, old: FormulaRecord, new: FormulaRecord, alike: bool) -
         yield of_formula("baseline", case, new, was, now, what, was=old.box, now=new.box)
 
 
-def has_text(formula: FormulaRecord) -> bool:
-    """Whether it has characters that are drawn in a font of the reader's machine."""
+def depends_on_machine(formula: FormulaRecord) -> bool:
+    """Whether some of it is drawn in a font of the reader's machine."""
+    if MACHINE in formula.font or formula.engine == "mathml" or formula.error:
+        return True
     return "<mtext" in formula.mathml or any(ord(sign) > 0x2E7F for sign in _bmp(formula.mathml))
 
 
@@ -208,11 +211,6 @@ def _of_page(was: Capture, now: Capture) -> Iterator[Change]:
     if now.sideways > was.sideways and now.sideways > 1:
         said = f"has to be scrolled {now.sideways} px sideways, was {was.sideways}"
         yield of_page("sideways", case, str(was.sideways), str(now.sideways), said)
-    if was.shift < _SHIFT <= now.shift and _keeps_still(now):
+    if was.shift is not None and now.shift is not None and was.shift < _SHIFT <= now.shift:
         said = f"layout shift {now.shift:g}, was {was.shift:g}"
         yield of_page("shift", case, f"{was.shift:g}", f"{now.shift:g}", said)
-
-
-def _keeps_still(capture: Capture) -> bool:
-    """Whether nothing may move on it: elsewhere the shift is a matter of what arrives when."""
-    return bool(capture.formulas) and all(each.engine == "mathward" for each in capture.formulas)

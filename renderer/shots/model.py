@@ -143,14 +143,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What was seen of one page in one look, now or when the baseline was made."""
+    """What was seen of one page in one look, now or when the baseline was made.
+
+    ``shift`` is the layout shift where room is reserved for all formulas, None elsewhere: there it
+    is a matter of what arrives when.
+    """
 
     case: Case
     formulas: tuple[FormulaRecord, ...]
     title: str = ""
     errors: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
-    shift: float = 0.0
+    shift: float | None = None
     sideways: int = 0
     fingerprint: Fingerprint | None = None
     picture: Picture | None = None
