@@ -16,18 +16,11 @@ from urllib.parse import quote
 
 from .browser.server import serving
 from .errors import OptionError, SourceError
-from .files import is_markdown
+from .files import HTML, is_markdown
 from .prerender import Prerenderer
 from .publish import Publisher
 from .publish import Settings as PublishSettings
-from .shots.pages import (
-    HTML,
-    host_of,
-    is_address,
-    name_of_address,
-    name_of_file,
-    pages_below,
-)
+from .shots.pages import host_of, is_address, name_of_address, name_of_file, pages_below
 from .shots.settings import ShotSettings
 from .targets import plan
 from .visual import Subject, matches

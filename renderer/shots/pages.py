@@ -16,9 +16,8 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from ..errors import SourceError
-from ..files import reason
+from ..files import HTML, reason
 
-HTML: Final = frozenset({".html", ".htm", ".xhtml"})
 _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__"})
 _UNSAFE: Final = re.compile(r"[^\w.+-]+")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
