@@ -160,17 +160,23 @@ class Examiner:
         return replace(result, seconds=perf_counter() - start)
 
     def decide(
-        self, baseline: Baseline | None, look: Callable[[str], tuple[Capture, Shots]]
+        self, baseline: Baseline | None, look: Callable[[str | None], tuple[Capture, Shots]]
     ) -> Result:
-        """The result for what ``look`` shows; it is told the digest that is to be expected."""
+        """The result for what ``look`` shows; it is told the digest that is to be expected.
+
+        Without pixels a picture is taken only of what is new or has changed, to be looked at.
+        """
         if baseline is None:
             capture, strips = look("")
             return self._new(capture, strips)
+        pixels_count = self._settings.pixels
+        if not pixels_count:
+            baseline = replace(baseline, capture=replace(baseline.capture, picture=None))
         was = baseline.capture
         known = was.picture.digest if was.picture else ""
-        capture, strips = look(known)
+        capture, strips = look(known if pixels_count else None)
         judged = judge(baseline, capture, strips)
-        notes = [*_incomparable(baseline, capture)]
+        notes = _incomparable(baseline, capture) if pixels_count else []
         if judged.changes and not self._mode.update:
             capture, strips = look(known)
             again = judge(baseline, capture, strips)
@@ -200,11 +206,13 @@ class Examiner:
         was, case = baseline.capture, baseline.capture.case
         kept = was.picture.png is not None if was.picture else False
         differed = bool(judged.changes) or kept
+        if not judged.changes and not self._settings.pixels:
+            return Result(case, "same", (), tuple(notes), None, _bare(judged.capture))
         wanted = self._settings.keeps(case, has_differed=differed)
         digest = judged.capture.picture.digest if judged.capture.picture else ""
         if not judged.changes and was.picture and was.picture.digest == digest and kept == wanted:
             return Result(case, "same", (), tuple(notes), None, _bare(judged.capture))
-        image = judged.image or pixels.joined(strips)
+        image = judged.image or (pixels.joined(strips) if strips else None)
         said = any(each.kind not in ("pixels", "moved", "height") for each in judged.changes)
         self._save(judged.capture, image, keep_others=not said, has_differed=differed)
         actual = _with_png(judged, strips)
@@ -212,8 +220,12 @@ class Examiner:
         return Result(case, status, judged.changes, (), was, actual)
 
     def _save(
-        self, capture: Capture, image: Image, *, keep_others: bool, has_differed: bool
+        self, capture: Capture, image: Image | None, *, keep_others: bool, has_differed: bool
     ) -> None:
+        if image is None or not self._settings.pixels:
+            said = replace(capture, picture=None)
+            self._baselines.save(said, keep_others=keep_others, png=None)
+            return
         wanted = self._settings.keeps(capture.case, has_differed=has_differed)
         png = pixels.packed(image) if wanted else None
         self._baselines.save(verdict.described(capture, image), keep_others=keep_others, png=png)
@@ -224,7 +236,7 @@ def judge(baseline: Baseline, capture: Capture, strips: Shots) -> Judged:
     was = baseline.capture
     pairs = compare.paired(was, capture)
     told = tuple(compare.changes(was, capture, pairs, alike=baseline.alike))
-    if was.picture is None or (capture.picture and was.picture.digest == capture.picture.digest):
+    if not was.picture or not capture.picture or was.picture.digest == capture.picture.digest:
         return Judged(capture, told)
     image = pixels.joined(strips)
     now = verdict.described(capture, image)

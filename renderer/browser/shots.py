@@ -62,11 +62,11 @@ class Camera:
         self._view = view
         self.fingerprint = fingerprint(browser, view.ratio)
 
-    def capture(self, case: Case, address: str, known: str = "") -> tuple[Capture, Shots]:
+    def capture(self, case: Case, address: str, known: str | None = "") -> tuple[Capture, Shots]:
         """What is seen of the page at ``address`` now.
 
         ``known`` is the digest of the picture to be expected: where it is met, the page needs
-        no second look.
+        no second look.  None: no picture is taken.
         """
         from playwright.sync_api import Error
 
@@ -107,7 +107,7 @@ def observe(
     case: Case,
     masks: Sequence[str] = (),
     *,
-    known: str = "",
+    known: str | None = "",
     print_of: Fingerprint | None = None,
 ) -> tuple[Capture, Shots]:
     """What is seen of an open page, with its picture; errors and requests are not known here."""
@@ -117,7 +117,7 @@ def observe(
     inside.evaluate("(inside, masks) => inside.mask(masks)", list(masks))
     _bring(page, inside, case)
     width, height = inside.evaluate("inside => inside.extent()")
-    strips = _steady(page, width, height, known)
+    strips = () if known is None else _steady(page, width, height, known)
     found = inside.evaluate("inside => inside.read()")
     shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else None
     capture = Capture(
@@ -127,7 +127,7 @@ def observe(
         shift=shift,
         sideways=found["sideways"],
         fingerprint=print_of or fingerprint_of(page),
-        picture=Picture(_digest(strips), width, height),
+        picture=Picture(_digest(strips), width, height) if strips else None,
     )
     return capture, strips
 

@@ -65,6 +65,11 @@ _NEW: Final = "new: look at it, and keep its baseline if it is right"
     "--allow-host", "hosts", metavar="HOST", multiple=True, help="A host that pages may ask."
 )
 @click.option(
+    "--pixels/--no-pixels",
+    default=None,
+    help="Compare pixels, too, where they can be compared.  [on]",
+)
+@click.option(
     "--images",
     metavar="all|failing|none|GLOB",
     multiple=True,

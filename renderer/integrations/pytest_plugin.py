@@ -76,6 +76,7 @@ class MathSnapshot:
         state: str = "typeset",
         mask: Sequence[str] = (),
         hosts: Sequence[str] = (),
+        pixels: bool = True,
         images: str = "failing",
     ) -> None:
         """Fail unless ``page`` looks as it did.
@@ -86,7 +87,7 @@ class MathSnapshot:
         case_name = self._case(name)
         settings = _settings(
             widths=width, height=height, schemes=scheme, states=state,
-            masks=tuple(mask), hosts=tuple(hosts), images=images,
+            masks=tuple(mask), hosts=tuple(hosts), pixels=pixels, images=images,
         )  # fmt: skip
         result = self._result(page, case_name, settings)
         if message := self._finding(result):

@@ -1,7 +1,7 @@
-"""The folder in which it is kept what pages looked like: one JSON file for each case.
+"""The folder in which it is kept what pages looked like: one JSON file for each page.
 
-    shots/blog/attention/800-light-typeset.json       what was seen, a line for each fact
-    shots/blog/attention/800-light-typeset.1f0c77aa.webp    its picture under one fingerprint
+    shots/blog/attention.json       what was seen in all of its looks, a line for each formula
+    shots/blog/attention/800-light-typeset.1f0c77aa.webp    a picture under one fingerprint
 
 What the page says is stored once.  Pixels are stored for each fingerprint that was updated, so
 that a laptop and the build server each have theirs; pictures themselves only where they are asked
@@ -10,24 +10,19 @@ for, digests always.
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Any
 
 from ..errors import SourceError
 from ..files import reason, write_if_changed
-from .model import Box, Capture, Case, Fingerprint, FormulaRecord, Picture
-
-_FORMAT: Final = 1
-_LOOK: Final = re.compile(r"(\d+)-(light|dark)-(untypeset|typeset|translated|restored|print)")
-_PLAIN: Final = {each.name: each.default for each in fields(FormulaRecord)}
-_APART: Final = ("index", "box")  # the place in the list; pixels
-_REPEATED: Final = ("engine", "font", "colour", "ground")  # said once, of most formulas
+from . import pagefile
+from .model import Box, Capture, Case, Fingerprint, Picture
+from .pagefile import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +40,22 @@ class Baseline:
 
 
 class Baselines:
-    """The baselines in one folder."""
+    """The baselines in one folder; several threads may use it at once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._lock = Lock()
 
     def load(self, case: Case, here: Fingerprint) -> Baseline | None:
         """What is known of a case, with the pixels under the fingerprint ``here``."""
-        stored = self._stored(case)
-        if stored is None:
+        with self._lock:
+            look = self._looks(case.page).get(case.look)
+        if look is None:
             return None
         try:
-            return self._baseline(case, stored, here)
-        except (KeyError, TypeError, ValueError) as error:
-            path = str(self._path(case))
-            raise SourceError(path, f"is no baseline of this version: {error!r}") from error
+            return self._baseline(case, look, here)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._no_baseline(case.page, error) from error
 
     def save(self, capture: Capture, *, keep_others: bool, png: bytes | None) -> None:
         """Make ``capture`` what is known of its case.
@@ -68,84 +64,88 @@ class Baselines:
         fingerprints.  ``png`` is the picture, if it is to be kept.
         """
         case, here, picture = capture.case, capture.fingerprint, capture.picture
-        stored = self._stored(case) if keep_others else None
-        record = stored or _page_record(capture)
-        if here and picture:
-            record["pixels"] = {
-                **record.get("pixels", {}),
-                here.key: _pixel_record(capture, picture, here),
-            }
-        write_if_changed(self._path(case), _encoded(record))
-        for path in self._pictures(case):
+        with self._lock:
+            looks = self._looks(case.page)
+            look = looks.get(case.look) if keep_others else None
+            look = look or pagefile.look_of(capture)
+            if here and picture:
+                look.pixels[here.key] = _pixel_record(capture, picture, here)
+            self._write(case.page, {**looks, case.look: look})
+        for path in self._pictures(case.page, case.look):
             key = path.name.split(".")[-2]
-            if key not in record.get("pixels", {}) or (here and key == here.key and png is None):
+            if key not in look.pixels or (here and key == here.key and png is None):
                 path.unlink(missing_ok=True)
         if png is not None and here:
             write_if_changed(self._picture(case, here), png)
 
     def names(self) -> Iterator[str]:
-        """The names of all cases that have a baseline, sorted."""
+        """The names of all cases that have a baseline, sorted; other files are passed over."""
         for path in sorted(self.folder.rglob("*.json")):
-            if _LOOK.fullmatch(path.stem):
-                yield path.relative_to(self.folder).with_suffix("").as_posix()
+            page = path.relative_to(self.folder).with_suffix("").as_posix()
+            with suppress(SourceError):
+                yield from (f"{page}/{look}" for look in sorted(self._looks(page)))
 
     def remove(self, names: Iterable[str]) -> None:
         """Forget these cases; folders that become empty go, too."""
+        pages: dict[str, set[str]] = defaultdict(set)
         for name in names:
-            path = self.folder / f"{name}.json"
-            for each in (path, *path.parent.glob(f"{path.stem}.*.webp")):
-                each.unlink(missing_ok=True)
-            for folder in path.parents:
-                if folder == self.folder or not folder.is_relative_to(self.folder):
-                    break
-                with suppress(OSError):  # something else is in it
-                    folder.rmdir()
+            page, _, look = name.rpartition("/")
+            pages[page].add(look)
+        for page, gone in pages.items():
+            with self._lock:
+                looks = self._looks(page)
+                self._write(page, {name: each for name, each in looks.items() if name not in gone})
+            for path in [each for look in gone for each in self._pictures(page, look)]:
+                path.unlink(missing_ok=True)
+            self._tidy(self.folder / page)
 
     # --- files ---------------------------------------------------------------------------------
 
-    def _path(self, case: Case) -> Path:
-        return self.folder / f"{case.name}.json"
+    def _path(self, page: str) -> Path:
+        return self.folder / f"{page}.json"
 
     def _picture(self, case: Case, here: Fingerprint) -> Path:
         return self.folder / f"{case.name}.{here.key}.webp"
 
-    def _pictures(self, case: Case) -> Iterable[Path]:
-        path = self._path(case)
-        return path.parent.glob(f"{path.stem}.*.webp")
+    def _pictures(self, page: str, look: str) -> list[Path]:
+        return list((self.folder / page).glob(f"{look}.*.webp"))
 
-    def _stored(self, case: Case) -> dict[str, Any] | None:
-        path = self._path(case)
+    def _looks(self, page: str) -> dict[str, Look]:
+        """What is known of a page."""
+        path = self._path(page)
         try:
-            record = json.loads(path.read_text("utf-8"))
+            return pagefile.read(path.read_text("utf-8"))
         except FileNotFoundError:
-            return None
+            return {}
         except OSError as error:
             raise SourceError(str(path), reason(error)) from error
-        except ValueError as error:
-            raise SourceError(str(path), f"is no JSON: {error}") from error
-        if not isinstance(record, dict) or record.get("format") != _FORMAT:
-            raise SourceError(str(path), "is no baseline of this version; make it anew by --update")
-        return record
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._no_baseline(page, error) from error
 
-    def _baseline(self, case: Case, stored: dict[str, Any], here: Fingerprint) -> Baseline:
-        formulas = tuple(
-            FormulaRecord(index=index, **{**stored["most"], **each})
-            for index, each in enumerate(stored["formulas"], 1)
-        )
-        capture = Capture(
-            case=case,
-            formulas=formulas,
-            title=stored["title"],
-            errors=tuple(stored["errors"]),
-            foreign=tuple(stored["foreign"]),
-            shift=stored["shift"],
-            sideways=stored["sideways"],
-        )
-        pixels = stored.get("pixels", {})
-        if here.key in pixels:
-            capture = _with_pixels(capture, pixels[here.key], here, self._png(case, here))
-        prints = tuple(Fingerprint(**each["fingerprint"]) for each in pixels.values())
-        return Baseline(capture, stored["measured"] == here.key, prints)
+    def _write(self, page: str, looks: dict[str, Look]) -> None:
+        if looks:
+            write_if_changed(self._path(page), pagefile.written(looks))
+        else:
+            self._path(page).unlink(missing_ok=True)
+
+    def _tidy(self, folder: Path) -> None:
+        """Remove a folder, and those that it lies in, if nothing is in them."""
+        for each in (folder, *folder.parents):
+            if each == self.folder or not each.is_relative_to(self.folder):
+                return
+            with suppress(OSError):  # something else is in it, or it never was
+                each.rmdir()
+
+    def _no_baseline(self, page: str, error: Exception) -> SourceError:
+        words = f"is no baseline of this version: {error}; remove it and make it anew"
+        return SourceError(str(self._path(page)), words)
+
+    def _baseline(self, case: Case, look: Look, here: Fingerprint) -> Baseline:
+        capture = pagefile.capture_of(case, look)
+        if here.key in look.pixels:
+            capture = _with_pixels(capture, look.pixels[here.key], here, self._png(case, here))
+        prints = tuple(Fingerprint(**each["fingerprint"]) for each in look.pixels.values())
+        return Baseline(capture, look.measured == here.key, prints)
 
     def _png(self, case: Case, here: Fingerprint) -> bytes | None:
         try:
@@ -154,35 +154,7 @@ class Baselines:
             return None
 
 
-# --- records -----------------------------------------------------------------------------------
-
-
-def _page_record(capture: Capture) -> dict[str, Any]:
-    seen = [_facts(each) for each in capture.formulas]
-    most = {name: _commonest(facts[name] for facts in seen) for name in _REPEATED if seen}
-    plain = {**_PLAIN, **most}
-    return {
-        "format": _FORMAT,
-        "title": capture.title,
-        "errors": list(capture.errors),
-        "foreign": list(capture.foreign),
-        "shift": capture.shift,
-        "sideways": capture.sideways,
-        "measured": capture.fingerprint.key if capture.fingerprint else "",
-        "most": most,
-        "formulas": [
-            {name: fact for name, fact in facts.items() if name == "tex" or fact != plain[name]}
-            for facts in seen
-        ],
-    }
-
-
-def _facts(formula: FormulaRecord) -> dict[str, Any]:
-    return {name: fact for name, fact in asdict(formula).items() if name not in _APART}
-
-
-def _commonest(facts: Iterable[Any]) -> Any:
-    return Counter(facts).most_common(1)[0][0]
+# --- pixels ------------------------------------------------------------------------------------
 
 
 def _pixel_record(capture: Capture, picture: Picture, here: Fingerprint) -> dict[str, Any]:
@@ -218,7 +190,3 @@ def _with_pixels(
         png=png,
     )
     return replace(capture, formulas=formulas, fingerprint=here, picture=picture)
-
-
-def _encoded(record: dict[str, Any]) -> bytes:
-    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")

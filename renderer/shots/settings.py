@@ -10,6 +10,7 @@
     states = ["typeset", "print"]
     masks = [".clock"]             # what is different each time
     hosts = ["cdn.example.org"]    # which pages may ask
+    pixels = true                  # false: what pages say alone, the same on every machine
     images = "failing"             # which pictures are kept: all, failing, none, or globs
 """
 
@@ -33,6 +34,7 @@ NONE: Final = "none"
 class ShotSettings:
     """What is shot and how.
 
+    Without ``pixels`` only what a page says of its formulas is compared and kept.
     ``images`` says which pictures are kept beside their digests: ``all``, ``failing`` (of the
     cases that have differed once) or ``none``, or globs of case names.
     """
@@ -47,6 +49,7 @@ class ShotSettings:
     states: tuple[State, ...] = ("typeset",)
     masks: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    pixels: bool = True
     images: tuple[str, ...] = (FAILING,)
     jobs: int = 0
 
@@ -138,6 +141,12 @@ def _ratio(value: Any) -> float:
     raise ValueError(f"expected a number from 0.5 to 4, got {value!r}")
 
 
+def _choice(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"expected true or false, got {value!r}")
+
+
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "pages": _texts,
     "baselines": _text,
@@ -149,6 +158,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "states": _words(STATES),
     "masks": _texts,
     "hosts": _texts,
+    "pixels": _choice,
     "images": _texts,
     "jobs": _number(0, 64),
 }

@@ -100,7 +100,7 @@ def test_a_changed_formula_is_a_small_diff(store: Baselines) -> None:
             formula(tex, n, box=box) for n, (tex, box) in enumerate(zip(texts, boxes, strict=True))
         ]
         saved(store, page(*formulas))
-        return (store.folder / f"{CASE.name}.json").read_text("utf-8").splitlines()
+        return (store.folder / f"{CASE.page}.json").read_text("utf-8").splitlines()
 
     before, after = written(names), written([*names[:20], "y", *names[21:]])
     assert len(before) == len(after)
@@ -116,22 +116,90 @@ def test_names_and_removal(store: Baselines) -> None:
     assert [path.name for path in store.folder.iterdir()] == ["notes.json"]
 
 
+BARE = json.dumps(
+    {
+        "format": 2,
+        "most": {},
+        "formulas": [{"tex": "x"}],
+        "looks": {"390-light-typeset": {"measured": ""}},
+    }
+)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": 99}', '{"format": 1, "formulas": [{"size": 1}]}']
+    "text", ["", "[]", "{}", '{"format": 99}', '{"format": 2, "formulas": [{"size": 1}]}', BARE]
 )
 def test_a_damaged_baseline_is_an_error_with_its_path(store: Baselines, text: str) -> None:
     """Nothing is compared with half a file, and the line says which one it is."""
-    path = store.folder / f"{CASE.name}.json"
+    path = store.folder / f"{CASE.page}.json"
     path.parent.mkdir(parents=True)
     path.write_text(text)
-    with pytest.raises(SourceError, match=r"390-light-typeset\.json: "):
+    with pytest.raises(SourceError, match=r"blog/a\.json: is no baseline"):
         store.load(CASE, HERE)
 
 
 def test_the_file_is_sorted_out_for_people(store: Baselines) -> None:
-    """TeX stands first in each formula, and what is alike in most of them is said once."""
+    """TeX stands first in each formula, MathML last, and what is alike in most is said once."""
     saved(store, page("a", "b", formula("c", 2, font="Arial")))
-    record = json.loads((store.folder / f"{CASE.name}.json").read_text("utf-8"))
+    record = json.loads((store.folder / f"{CASE.page}.json").read_text("utf-8"))
     assert record["most"]["font"] == "MJX"
-    assert [next(iter(each)) for each in record["formulas"]] == ["tex", "tex", "tex"]
+    assert [[*each][:: len(each) - 1] for each in record["formulas"]] == [["tex", "mathml"]] * 3
     assert ["font" in each for each in record["formulas"]] == [False, False, True]
+
+
+def looks(store: Baselines, *captures: Capture) -> None:
+    """Captures of one page, each in a look of its own, written and read again."""
+    for capture in captures:
+        store.save(capture, keep_others=False, png=None)
+    for capture in captures:
+        found = store.load(capture.case, HERE)
+        assert found
+        assert found.capture == unplaced(capture)
+
+
+def unplaced(capture: Capture) -> Capture:
+    """What of it does not depend on pixels."""
+    formulas = tuple(replace(each, box=None) for each in capture.formulas)
+    return replace(capture, formulas=formulas, fingerprint=None, picture=None)
+
+
+def test_what_looks_share_is_said_once(store: Baselines) -> None:
+    """Other colours, one other size and a formula less each come back, and cost a line or two."""
+    light = page("a", "b", "c", shift=0.0, sideways=3)
+    narrow, print_, short = (replace(CASE, width=width) for width in (320, 500, 900))
+    dark = [replace(each, colour="white", ground="black") for each in light.formulas]
+    wider = [*light.formulas[:2], replace(light.formulas[2], width=9.5, font="", clipped=True)]
+    others = [
+        replace(light, case=narrow, formulas=tuple(dark)),
+        replace(light, case=print_, formulas=tuple(wider), shift=None, errors=("e",)),
+        replace(page("a", "c"), case=short, title=""),
+    ]
+    looks(store, light, *others)
+    text = (store.folder / f"{CASE.page}.json").read_text("utf-8")
+    assert text.count("<mi>b</mi>") == 1
+    assert text.count("\n") < 40
+    assert list(store.names()) == sorted(each.case.name for each in (light, *others))
+
+
+def test_what_a_page_repeats_is_said_once(store: Baselines) -> None:
+    """A formula that was there before is its TeX, and what is different about it."""
+    repeated = [formula("a", 0), formula("b", 1), formula("a", 2), formula("a", 3, number="(1)")]
+    looks(store, page(*repeated, formula("a", 4, mathml="", width=1.0)))
+    record = json.loads((store.folder / f"{CASE.page}.json").read_text("utf-8"))
+    assert record["formulas"][2:] == [
+        "a",
+        {"tex": "a", "number": "(1)"},
+        {"tex": "a", "mathml": None, "size": "1 2 0.5"},
+    ]
+
+
+def test_a_look_that_goes_leaves_the_others(store: Baselines) -> None:
+    """The facts that only the first look had go with it."""
+    dark = replace(page("z"), case=replace(CASE, scheme="dark"))
+    looks(store, page("a", "b"), dark)
+    store.remove([CASE.name])
+    assert list(store.names()) == [dark.case.name]
+    found = store.load(dark.case, HERE)
+    assert found
+    assert found.capture == unplaced(dark)
+    assert "<mi>a</mi>" not in (store.folder / f"{CASE.page}.json").read_text("utf-8")

@@ -57,7 +57,7 @@ def test_first_new_then_good_then_changed_then_kept(run: object, pytester: pytes
     run("x y")  # the second page of the test is new now
     assert run("x y").ret == 0
     names = sorted(path.name for path in pytester.path.rglob("shots/test_site/*"))
-    assert names == ["test_article", "test_article-file"]
+    assert names == ["test_article-file.json", "test_article.json"]
     changed = run("x q")
     assert changed.ret == 1
     changed.stdout.fnmatch_lines(["*formula 2 (q): its TeX is*", "*report: *index.html*"])

@@ -28,12 +28,13 @@ class FakeCamera:
     def __init__(self) -> None:
         self.fingerprint: Fingerprint = HERE
         self.taken: list[str] = []
+        self.unpictured: list[str] = []
         self.steady = True
         self.spots: tuple[tuple[int, int], ...] = ()
         self._lock = Lock()
 
     def capture(
-        self, case: Case, address: str, known: str = ""
+        self, case: Case, address: str, known: str | None = ""
     ) -> tuple[Capture, tuple[bytes, ...]]:
         with self._lock:
             self.taken.append(case.name)
@@ -46,6 +47,9 @@ class FakeCamera:
         bare = page(
             *[formula(word, n) for n, word in enumerate(words)], fingerprint=self.fingerprint
         )
+        if known is None:
+            self.unpictured.append(case.name)
+            return replace(bare, case=case), ()
         seen, image = drawn(replace(bare, case=case), spots=self.spots)
         png = pixels.quickly_packed(image)
         picture = Picture(sha256(png).hexdigest(), image.width, image.height)
@@ -102,11 +106,11 @@ def shots(camera: FakeCamera, capsys: pytest.CaptureFixture[str]) -> Shots:
 
 
 def test_the_first_run_writes_and_wants_to_be_looked_at(shots: Shots, site: Path) -> None:
-    """New cases end with 1, and the next run is good; a case is one file of JSON."""
+    """New cases end with 1, and the next run is good; a page is one file of JSON."""
     code, out, _ = shots("site")
     assert code == 1
     assert out.count("new: look at it") == 4
-    assert len(list(Path("shots").rglob("*.json"))) == 4
+    assert len(list(Path("shots").rglob("*.json"))) == 2
     code, out, err = shots("site")
     assert (code, out) == (0, "")
     assert "4 cases: 4 same" in err
@@ -173,6 +177,24 @@ def test_another_machine_is_no_finding(shots: Shots, site: Path, camera: FakeCam
         assert "not compared" not in err
 
 
+def test_without_pixels_what_pages_say_is_compared(
+    shots: Shots, site: Path, camera: FakeCamera
+) -> None:
+    """``--no-pixels`` keeps none, takes no picture of what is as it was, and finds what is not."""
+    options = ("site", "--viewport", "390", "--no-pixels")
+    assert shots(*options)[0] == 1
+    assert "pixels" not in Path("shots/a.json").read_text()
+    camera.spots = ((12, 55),)
+    code, out, err = shots(*options)
+    assert (code, out, "not compared" in err) == (0, "", False)
+    assert sorted(camera.unpictured) == ["a/390-light-typeset", "b/390-light-typeset"]
+    (site / "a.html").write_text("x q z")
+    code, out, _ = shots(*options)
+    assert (code, out.count("its TeX is")) == (1, 1)
+    assert "data:image" in Path("shots-report/index.html").read_text()
+    assert shots(*options, "--update")[0] == shots(*options)[0] == 0
+
+
 def test_what_is_seen_only_once_is_no_finding(shots: Shots, site: Path, camera: FakeCamera) -> None:
     """A page that is different each time is looked at again, and a remark tells of it."""
     shots("site", "--viewport", "390", "--only", "a")
@@ -207,7 +229,7 @@ def test_orphans_are_named_and_pruned(shots: Shots, site: Path) -> None:
     assert "b/390-light-typeset: orphan" in err
     assert "orphan" not in shots("site", "--viewport", "390")[2]
     assert shots("site", "--prune")[0] == 0
-    assert not Path("shots/b").exists()
+    assert not Path("shots/b.json").exists()
 
 
 def test_a_configuration_says_what_is_shot(shots: Shots, site: Path) -> None:
@@ -216,8 +238,8 @@ def test_a_configuration_says_what_is_shot(shots: Shots, site: Path) -> None:
         '[shots]\npages = ["site"]\nbaselines = "kept"\nwidths = [500]\nschemes = ["light", "dark"]\n'
     )
     assert shots()[0] == 1
-    names = sorted(path.stem for path in Path("kept/a").glob("*.json"))
-    assert names == ["500-dark-typeset", "500-light-typeset"]
+    looks = json.loads(Path("kept/a.json").read_text())["looks"]
+    assert list(looks) == ["500-dark-typeset", "500-light-typeset"]
 
 
 USAGE = {
