@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from os import cpu_count
@@ -70,21 +70,23 @@ def shoot(
     told: Told = lambda result: None,
 ) -> Run:
     """What came of all subjects; ``told`` hears of each as soon as it is known."""
-    from .browser.shots import View
-
-    view = View(settings.height, settings.ratio, settings.masks, settings.hosts)
-    examiner = Examiner(settings, baselines, mode)
-    pending: SimpleQueue[Subject] = SimpleQueue()
+    work = _Work(_view(settings), Examiner(settings, baselines, mode), told)
     for subject in subjects:
-        pending.put(subject)
-    found: dict[Case, Result | SourceError] = {}
-    work = partial(_work, view, examiner, pending, found, told)
-    _in_threads(work, min(settings.jobs or _jobs(), -(-len(subjects) // _SHARE)), pending)
+        work.pending.put(subject)
+    number = min(settings.jobs or _jobs(), -(-len(subjects) // _SHARE))
+    _in_threads(work.share, number, work.pending)
+    found = work.found
     outcomes = [found[subject.case] for subject in subjects if subject.case in found]
     results = tuple(each for each in outcomes if isinstance(each, Result))
     problems = tuple(str(each) for each in outcomes if isinstance(each, SourceError))
     known = (each.actual.fingerprint for each in results if each.actual)
     return Run(results, problems=problems, fingerprint=next(known, None))
+
+
+def _view(settings: ShotSettings) -> View:
+    from .browser.shots import View
+
+    return View(settings.height, settings.ratio, settings.masks, settings.hosts, settings.timeout)
 
 
 def _jobs() -> int:
@@ -111,28 +113,45 @@ def _drain(pending: SimpleQueue[Subject]) -> None:
         pass
 
 
-def _work(
-    view: View,
-    examiner: Examiner,
-    pending: SimpleQueue[Subject],
-    found: dict[Case, Result | SourceError],
-    told: Told,
-) -> None:
-    """One browser's share: subject after subject until none is left."""
-    from .browser.shots import open_camera
+@dataclass(slots=True)
+class _Work:
+    """What several browsers share: the subjects that nobody has taken, and what came of others.
 
-    with open_camera(view) as camera:
-        while True:
-            try:
-                subject = pending.get_nowait()
-            except Empty:
-                return
-            try:
-                outcome: Result | SourceError = examiner.examine(subject, camera)
-            except SourceError as error:
-                outcome = error
-            found[subject.case] = outcome
-            told(outcome)
+    ``lost`` are the addresses of pages that held a browser up.
+    """
+
+    view: View
+    examiner: Examiner
+    told: Told
+    pending: SimpleQueue[Subject] = field(default_factory=SimpleQueue)
+    found: dict[Case, Result | SourceError] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+
+    def share(self) -> None:
+        """One browser's share, another browser in its place when a page has held it up."""
+        from .browser.shots import open_camera
+
+        while not self.pending.empty():
+            with open_camera(self.view) as camera:
+                while not camera.is_spent:
+                    try:
+                        subject = self.pending.get_nowait()
+                    except Empty:
+                        return
+                    if subject.address not in self.lost:
+                        self._examine(subject, camera)
+
+    def _examine(self, subject: Subject, camera: Camera) -> None:
+        try:
+            outcome: Result | SourceError = self.examiner.examine(subject, camera)
+        except SourceError as error:
+            if camera.is_spent:
+                if subject.address in self.lost:
+                    return
+                self.lost.add(subject.address)
+            outcome = error
+        self.found[subject.case] = outcome
+        self.told(outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +306,7 @@ def shoot_page(
     from .browser.shots import fingerprint_of, observe
 
     examiner = Examiner(settings, baselines, mode)
-    look = partial(observe, page, case, settings.masks)
+    look = partial(observe, page, case, _view(settings))
     return examiner.decide(
         baselines.load(case, fingerprint_of(page)), lambda known: look(known=known)
     )

@@ -25,19 +25,24 @@
     !important; scroll-behavior: auto !important; content-visibility: visible !important }`;
   const GLYPHS = ":not(:has(*), mjx-labels *, .tag *, .katex-tag *, .katex svg, .katex svg *)";
   const PATIENCE = 20_000; // milliseconds for an engine that is on its way
-  const DEADLINE = 180_000; // milliseconds, on a machine with much else to do
+  let deadline = 180_000; // milliseconds, on a machine with much else to do
   const FOREIGN_MARKUP = "mjx-container, .katex, .math[data-tex]";
   const frame = () => new Promise((go) => requestAnimationFrame(() => go(undefined)));
   const pause = () => new Promise((go) => setTimeout(go, 20));
 
   // --- until nothing moves -------------------------------------------------------------------
 
+  /** How long the page has to come to rest. @param {number} seconds */
+  function allow(seconds) {
+    deadline = seconds * 1000;
+  }
+
   /** Every formula typeset, however far away, fonts and images there, nothing moving. */
   function settle() {
-    const late = "the page does not come to rest";
+    const late = `the page does not come to rest in ${deadline / 1000} s`;
     return Promise.race([
       rest(),
-      new Promise((_, fail) => setTimeout(() => fail(new Error(late)), DEADLINE)),
+      new Promise((_, fail) => setTimeout(() => fail(new Error(late)), deadline)),
     ]);
   }
 
@@ -520,5 +525,5 @@
   const rounded = (/** @type {number} */ length) => Math.round(length * 100) / 100;
   const distinct = (/** @type {string[]} */ values) => [...new Set(values)].sort().join("; ");
 
-  return { settle, still, mask, read, extent, shift, translate, restore };
+  return { allow, settle, still, mask, read, extent, shift, translate, restore };
 })();

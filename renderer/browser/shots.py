@@ -27,16 +27,20 @@ from ..errors import EnvironmentFault, SourceError
 from ..shots.model import Box, Capture, Case, Fingerprint, FormulaRecord, Picture
 from .fonts import digest as fonts_digest
 from .session import Tab, is_foreign, launch, open_tab
+from .watch import Watch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession, JSHandle, Page, Route
+    from playwright.sync_api import Browser, CDPSession, JSHandle, Page, Response, Route
 
 _SCRIPT: Final = Path(__file__).with_name("shots.js")
 _STRIP: Final = 8_000  # device pixels; beyond 16,384 Chromium's surface ends
 _FRAMES: Final = 10  # pictures of which two in a row have to be equal
 _POLICY: Final = "content-security-policy"
-_LOADING: Final = 60_000  # milliseconds
+_LOADING: Final = 60  # seconds
+_GRACE: Final = 1.5  # of the time that a page has, after which its scripts have to have ended
 _ORIGIN: Final = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+")  # a port of today
+
+_CALL: Final = re.compile(r"^\w+\.\w+: (?:Error: )?")  # of Playwright, before its reason
 
 Shots = tuple[bytes, ...]  # a page's picture from top to bottom, cut into strips
 
@@ -45,13 +49,15 @@ Shots = tuple[bytes, ...]  # a page's picture from top to bottom, cut into strip
 class View:
     """How pages are looked at: height of the window, pixel ratio, and what is blanked out.
 
-    ``hosts`` may be asked besides this machine; all others are out of reach.
+    ``timeout`` is in how many seconds they have to come to rest. ``hosts`` may be asked besides
+    this machine; all others are out of reach.
     """
 
     height: int = 800
     ratio: float = 1.0
     masks: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    timeout: int = 180
 
 
 class Camera:
@@ -60,7 +66,13 @@ class Camera:
     def __init__(self, browser: Browser, view: View) -> None:
         self._browser = browser
         self._view = view
+        self._watch = Watch(browser)
         self.fingerprint = fingerprint(browser, view.ratio)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether a page's script did not end, so that the browser was."""
+        return self._watch.has_ended_it
 
     def capture(self, case: Case, address: str, known: str | None = "") -> tuple[Capture, Shots]:
         """What is seen of the page at ``address`` now.
@@ -70,29 +82,45 @@ class Camera:
         """
         from playwright.sync_api import Error
 
-        options: dict[str, Any] = {
-            "viewport": {"width": case.width, "height": self._view.height},
-            "color_scheme": case.scheme,
-            "device_scale_factor": self._view.ratio,
-            "reduced_motion": "reduce",
-        }
         try:
-            with open_tab(self._browser, **options) as tab:
-                if case.state == "untypeset":
-                    tab.page.route("**/*", _without_scripts)
-                answer = tab.page.goto(address, timeout=_LOADING)
-                if answer is not None and answer.status >= 400:
-                    raise SourceError(address, f"the server answers {answer.status}")
-                seen, strips = observe(
-                    tab.page, case, self._view.masks, known=known, print_of=self.fingerprint
-                )
-                tab.catch_up()
-                return _with_record(seen, tab, self._view.hosts), strips
+            with self._watch.over(self._view.timeout * _GRACE):
+                return self._seen(case, address, known)
         except Error as error:
-            reason = error.message.strip().splitlines()[0]
+            reason = _CALL.sub("", error.message.strip().splitlines()[0])
+            if self.is_spent:
+                seconds = f"{self._view.timeout * _GRACE:g} s"
+                reason = f"one of its scripts does not end; given up, in all looks, after {seconds}"
+                raise SourceError(address, reason) from error
             if not self._browser.is_connected():
                 raise EnvironmentFault(f"the browser ended: {reason}") from error
             raise SourceError(address, reason) from error
+
+    def _seen(self, case: Case, address: str, known: str | None) -> tuple[Capture, Shots]:
+        view = self._view
+        options: dict[str, Any] = {
+            "viewport": {"width": case.width, "height": view.height},
+            "color_scheme": case.scheme,
+            "device_scale_factor": view.ratio,
+            "reduced_motion": "reduce",
+        }
+        with open_tab(self._browser, **options) as tab:
+            if case.state == "untypeset":
+                tab.page.route("**/*", _without_scripts)
+            answer = self._answer(tab.page, address)
+            if answer is not None and answer.status >= 400:
+                raise SourceError(address, f"the server answers {answer.status}")
+            seen, strips = observe(tab.page, case, view, known=known, print_of=self.fingerprint)
+            tab.catch_up()
+            return _with_record(seen, tab, view.hosts), strips
+
+    def _answer(self, page: Page, address: str) -> Response | None:
+        from playwright.sync_api import TimeoutError as Late
+
+        seconds = min(self._view.timeout, _LOADING)
+        try:
+            return page.goto(address, timeout=seconds * 1000)
+        except Late as error:
+            raise SourceError(address, f"does not load in {seconds} s") from error
 
 
 @contextmanager
@@ -105,16 +133,17 @@ def open_camera(view: View) -> Iterator[Camera]:
 def observe(
     page: Page,
     case: Case,
-    masks: Sequence[str] = (),
+    view: View = View(),
     *,
     known: str | None = "",
     print_of: Fingerprint | None = None,
 ) -> tuple[Capture, Shots]:
     """What is seen of an open page, with its picture; errors and requests are not known here."""
     inside = page.evaluate_handle(_script())
-    for selector in masks:
+    for selector in view.masks:
         page.evaluate("selector => document.querySelector(selector)", selector)  # is it one?
-    inside.evaluate("(inside, masks) => inside.mask(masks)", list(masks))
+    inside.evaluate("(inside, masks) => inside.mask(masks)", list(view.masks))
+    inside.evaluate("(inside, seconds) => inside.allow(seconds)", view.timeout)
     _bring(page, inside, case)
     width, height = inside.evaluate("inside => inside.extent()")
     strips = () if known is None else _steady(page, width, height, known)

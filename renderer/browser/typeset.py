@@ -24,6 +24,7 @@ from ..errors import EnvironmentFault
 from .process import kill
 from .server import serving
 from .session import Tab, launch, open_tab
+from .watch import process_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Error
@@ -135,9 +136,7 @@ class Typesetter:
     def _open(self) -> Tab:
         server = self._stack.enter_context(serving(_PACKAGE))
         browser = self._stack.enter_context(launch())
-        session = browser.new_browser_cdp_session()
-        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        self._process = next(each["id"] for each in processes if each["type"] == "browser")
+        self._process = process_of(browser) or 0
         if self._stopped:
             raise EnvironmentFault(_STOPPED)
         with self._deadline(_LOADING):

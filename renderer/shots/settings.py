@@ -34,7 +34,8 @@ NONE: Final = "none"
 class ShotSettings:
     """What is shot and how.
 
-    Without ``pixels`` only what a page says of its formulas is compared and kept.
+    Without ``pixels`` only what a page says of its formulas is compared and kept. ``timeout`` is
+    in how many seconds a page has to come to rest.
     ``images`` says which pictures are kept beside their digests: ``all``, ``failing`` (of the
     cases that have differed once) or ``none``, or globs of case names.
     """
@@ -52,6 +53,7 @@ class ShotSettings:
     pixels: bool = True
     images: tuple[str, ...] = (FAILING,)
     jobs: int = 0
+    timeout: int = 180
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Self:
@@ -161,4 +163,5 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "pixels": _choice,
     "images": _texts,
     "jobs": _number(0, 64),
+    "timeout": _number(1, 3_600),
 }

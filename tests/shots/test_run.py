@@ -30,6 +30,7 @@ class FakeCamera:
         self.taken: list[str] = []
         self.unpictured: list[str] = []
         self.steady = True
+        self.is_spent = False
         self.spots: tuple[tuple[int, int], ...] = ()
         self._lock = Lock()
 
