@@ -6,6 +6,7 @@ everything goes on without it, and ``problem`` says why; a damaged file is repla
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
+
+VARIABLE: Final = "MATHWARD_CACHE"
+"""The environment variable that names the cache's folder, or ``none``."""
 
 _BUSY: Final = 10.0  # seconds to wait for another process that is writing
 _DAY: Final = 86_400
@@ -23,6 +27,22 @@ _SIDES: Final = ("", "-wal", "-shm", "-journal")
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS records (key BLOB PRIMARY KEY, used INTEGER, record TEXT) WITHOUT ROWID
 """
+
+
+def default_cache() -> Path:
+    """The folder for caches where the system keeps such things."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("mathward", appauthor=False)
+
+
+def user_cache(name: str, folder: Path | str | None = None) -> Cache | None:
+    """The file ``name`` in the folder that is given, that the environment names or the default.
+
+    None where the word ``none`` stands for the folder.
+    """
+    folder = folder or os.environ.get(VARIABLE) or default_cache()
+    return None if str(folder) == "none" else Cache(Path(folder) / name)
 
 
 class Cache:

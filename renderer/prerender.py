@@ -13,7 +13,6 @@ page is valid all the same, and ``problem`` says what was wrong.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,15 +25,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from . import mathml
 from .assets import MATHJAX_VERSION
-from .cache import Cache
+from .cache import Cache, user_cache
 from .document import Drawn, Formula, Segment, Segments, Size
 from .errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from .browser.typeset import Query, Typeset, Typesetter
-
-VARIABLE: Final = "MATHWARD_CACHE"
-"""The environment variable that names the cache's folder, or ``none``."""
 
 Progress = Callable[[int, int], None]
 """Told how many formulas of a document are measured, and of how many."""
@@ -108,7 +104,7 @@ class Prerenderer:
     def __call__(self, formulas: Sequence[Formula]) -> list[Drawn | None]:
         """What each formula looks like typeset, None where that could not be found out."""
         if self._cache is None:
-            self._cache = _cache(self._folder)
+            self._cache = user_cache(_FILE, self._folder)
         wanted = {_key(formula): formula for formula in formulas}
         new = [key for key in wanted if key not in self._known]
         self.counts.asked += len(new)
@@ -182,18 +178,6 @@ class Prerenderer:
         self._stopped += sum("retry" in record for record in records.values())
         if self._stopped >= _PATIENCE:
             raise EnvironmentFault(f"MathJax did not come to an end with {self._stopped} formulas")
-
-
-def default_cache() -> Path:
-    """The folder for the cache where the system keeps such things."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("mathward", appauthor=False)
-
-
-def _cache(folder: Path | str | None) -> Cache | None:
-    folder = folder or os.environ.get(VARIABLE) or default_cache()
-    return None if str(folder) == "none" else Cache(Path(folder) / _FILE)
 
 
 def _unseen(done: int, total: int) -> None:

@@ -10,19 +10,22 @@ Next hop: :mod:`renderer.shots.report` makes a page of a :class:`~renderer.shots
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from os import cpu_count
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any, Final
 
+from .cache import user_cache
 from .errors import SourceError
 from .files import encoded, write_atomically
+from .ledger import Ledger, Subject
 from .shots import compare, pixels, verdict
 from .shots.baselines import Baseline, Baselines
 from .shots.model import Capture, Case, Change, Result, Run, Status
@@ -34,16 +37,10 @@ if TYPE_CHECKING:
     from .browser.shots import Camera, Shots, View
 
 _OFF: Final = ("", "0", "false", "no", "off")
+_LEDGER: Final = "shots.sqlite"
+_UNSTEADY: Final = "not steady"
 _JOBS: Final = 4  # more browsers gain nothing
 _SHARE: Final = 3  # cases that are worth a browser of their own
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One case and where its page is to be had."""
-
-    case: Case
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +65,15 @@ def shoot(
     baselines: Baselines,
     mode: Mode,
     told: Told = lambda result: None,
+    ledger: Ledger | None = None,
 ) -> Run:
-    """What came of all subjects; ``told`` hears of each as soon as it is known."""
-    work = _Work(_view(settings), Examiner(settings, baselines, mode), told)
-    for subject in subjects:
-        work.pending.put(subject)
-    number = min(settings.jobs or _jobs(), -(-len(subjects) // _SHARE))
+    """What came of all subjects; ``told`` hears of each as soon as it is known.
+
+    What the ``ledger`` knows is not looked at.
+    """
+    work = _Work(_view(settings), Examiner(settings, baselines, mode), told, ledger)
+    work.take(subjects)
+    number = min(settings.jobs or _jobs(), -(-work.pending.qsize() // _SHARE))
     _in_threads(work.share, number, work.pending)
     found = work.found
     outcomes = [found[subject.case] for subject in subjects if subject.case in found]
@@ -81,6 +81,29 @@ def shoot(
     problems = tuple(str(each) for each in outcomes if isinstance(each, SourceError))
     known = (each.actual.fingerprint for each in results if each.actual)
     return Run(results, problems=problems, fingerprint=next(known, None))
+
+
+@contextmanager
+def open_ledger(settings: ShotSettings, baselines: Baselines) -> Iterator[Ledger | None]:
+    """The ledger of this user, browser and way of looking; None where nothing is cached.
+
+    Raises EnvironmentFault if there is no browser.
+    """
+    from .browser.find import find_chromium
+    from .browser.fonts import digest
+
+    cache = user_cache(_LEDGER)
+    if cache is None:
+        yield None
+        return
+    chromium = find_chromium()
+    size = chromium.path.stat().st_size
+    about = f"{chromium} {size} {digest()} {_view(settings)} {settings.pixels}"
+    ledger = Ledger(cache, baselines, about)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
 
 
 def _view(settings: ShotSettings) -> View:
@@ -123,9 +146,19 @@ class _Work:
     view: View
     examiner: Examiner
     told: Told
+    ledger: Ledger | None = None
     pending: SimpleQueue[Subject] = field(default_factory=SimpleQueue)
     found: dict[Case, Result | SourceError] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+
+    def take(self, subjects: Sequence[Subject]) -> None:
+        """Let all be looked at that are not known to be as they were."""
+        for subject in subjects:
+            known = self.ledger.result(subject) if self.ledger else None
+            if known is None:
+                self.pending.put(subject)
+            else:
+                self._tell(subject, known)
 
     def share(self) -> None:
         """One browser's share, another browser in its place when a page has held it up."""
@@ -141,17 +174,32 @@ class _Work:
                     if subject.address not in self.lost:
                         self._examine(subject, camera)
 
+    def _result(self, subject: Subject, camera: Camera) -> Result:
+        began = time_ns()
+        result = self.examiner.examine(subject, camera)
+        if self.ledger and _is_certain(result):
+            self.ledger.note(subject, result, camera.asked, began)
+        return result
+
     def _examine(self, subject: Subject, camera: Camera) -> None:
         try:
-            outcome: Result | SourceError = self.examiner.examine(subject, camera)
+            outcome: Result | SourceError = self._result(subject, camera)
         except SourceError as error:
             if camera.is_spent:
                 if subject.address in self.lost:
                     return
                 self.lost.add(subject.address)
             outcome = error
+        self._tell(subject, outcome)
+
+    def _tell(self, subject: Subject, outcome: Result | SourceError) -> None:
         self.found[subject.case] = outcome
         self.told(outcome)
+
+
+def _is_certain(result: Result) -> bool:
+    """Whether the case is as it was, and was so at the first look."""
+    return result.status == "same" and not any(note.startswith(_UNSTEADY) for note in result.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +252,7 @@ class Examiner:
         if self._mode.update:
             return self._updated(baseline, judged, strips, notes)
         if not judged.changes:
-            return Result(was.case, "same", (), tuple(notes), None, _bare(judged.capture))
+            return Result(was.case, "same", (), tuple(notes), None, judged.capture.bare)
         actual = _with_png(judged, strips)
         return Result(was.case, "changed", judged.changes, tuple(notes), was, actual)
 
@@ -212,7 +260,7 @@ class Examiner:
         case = capture.case
         if not self._mode.write:
             note = "there is no baseline, and none is written here"
-            return Result(case, "new", notes=(note,), actual=_bare(capture))
+            return Result(case, "new", notes=(note,), actual=capture.bare)
         image = pixels.joined(strips)
         self._save(capture, image, keep_others=False, has_differed=False)
         status: Status = "updated" if self._mode.update else "new"
@@ -226,11 +274,11 @@ class Examiner:
         kept = was.picture.png is not None if was.picture else False
         differed = bool(judged.changes) or kept
         if not judged.changes and not self._settings.pixels:
-            return Result(case, "same", (), tuple(notes), None, _bare(judged.capture))
+            return Result(case, "same", (), tuple(notes), None, judged.capture.bare)
         wanted = self._settings.keeps(case, has_differed=differed)
         digest = judged.capture.picture.digest if judged.capture.picture else ""
         if not judged.changes and was.picture and was.picture.digest == digest and kept == wanted:
-            return Result(case, "same", (), tuple(notes), None, _bare(judged.capture))
+            return Result(case, "same", (), tuple(notes), None, judged.capture.bare)
         image = judged.image or (pixels.joined(strips) if strips else None)
         said = any(each.kind not in ("pixels", "moved", "height") for each in judged.changes)
         self._save(judged.capture, image, keep_others=not said, has_differed=differed)
@@ -271,7 +319,7 @@ def _confirmed(first: Judged, second: Judged) -> tuple[Judged, list[str]]:
     if lasting:
         return replace(second, changes=lasting), []
     what = first.changes[0].message
-    return replace(second, changes=()), [f"not steady, seen once and not again: {what}"]
+    return replace(second, changes=()), [f"{_UNSTEADY}, seen once and not again: {what}"]
 
 
 def _incomparable(baseline: Baseline, capture: Capture) -> list[str]:
@@ -280,12 +328,6 @@ def _incomparable(baseline: Baseline, capture: Capture) -> list[str]:
         return []
     theirs = "; ".join(map(str, baseline.prints)) or "none"
     return [f"pixels are not compared: the baseline's are of {theirs}; here: {capture.fingerprint}"]
-
-
-def _bare(capture: Capture) -> Capture:
-    """The capture without its picture, of which there may be thousands."""
-    picture = capture.picture
-    return replace(capture, picture=replace(picture, png=None) if picture else None)
 
 
 def _with_png(judged: Judged, strips: Iterable[bytes]) -> Capture:

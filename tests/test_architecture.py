@@ -40,7 +40,7 @@ LAYERS = tuple(
     renderer
     cache config editions figures targets publish packages shots browser
     prerender
-    check explain needs visual subjects
+    ledger check explain needs visual subjects
     integrations
     cli __main__
     """.strip().splitlines()

@@ -18,10 +18,11 @@ from urllib.parse import quote
 
 from renderer.browser.server import serving
 from renderer.browser.session import launch
+from renderer.ledger import Subject
 from renderer.shots.baselines import Baselines
 from renderer.shots.report import report
 from renderer.shots.settings import ShotSettings
-from renderer.visual import Mode, Subject, shoot
+from renderer.visual import Mode, shoot
 
 from .corpus import Page
 from .mutants import in_page

@@ -17,11 +17,12 @@ from urllib.parse import quote
 
 from renderer.browser.server import serving
 from renderer.browser.shots import Camera, View, open_camera
+from renderer.ledger import Subject
 from renderer.shots import pixels
 from renderer.shots.baselines import Baselines
 from renderer.shots.model import Change, Picture, Result
 from renderer.shots.settings import ShotSettings
-from renderer.visual import Examiner, Mode, Subject
+from renderer.visual import Examiner, Mode
 
 from . import corpus
 from .corpus import Page

@@ -61,12 +61,16 @@ class View:
 
 
 class Camera:
-    """One browser; to be used in the thread that made it."""
+    """One browser; to be used in the thread that made it.
+
+    ``asked`` are the addresses that the page asked for which was seen last.
+    """
 
     def __init__(self, browser: Browser, view: View) -> None:
         self._browser = browser
         self._view = view
         self._watch = Watch(browser)
+        self.asked: tuple[str, ...] = ()
         self.fingerprint = fingerprint(browser, view.ratio)
 
     @property
@@ -111,6 +115,7 @@ class Camera:
                 raise SourceError(address, f"the server answers {answer.status}")
             seen, strips = observe(tab.page, case, view, known=known, print_of=self.fingerprint)
             tab.catch_up()
+            self.asked = tuple(tab.requests)
             return _with_record(seen, tab, view.hosts), strips
 
     def _answer(self, page: Page, address: str) -> Response | None:

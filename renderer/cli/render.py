@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from ..assets import FOLDER, Assets
+from ..cache import VARIABLE
 from ..errors import SourceError
 from ..files import EncodingErrors, sweep
-from ..prerender import VARIABLE, Prerenderer
+from ..prerender import Prerenderer
 from ..publish import Published, Publisher, Settings
 from ..targets import Plan, plan
 from .flags import WithFlags, given, option_flags, reading_flags

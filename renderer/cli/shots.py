@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
@@ -39,6 +40,7 @@ _NEW: Final = "new: look at it, and keep its baseline if it is right"
     default=None,
     help="Write no baseline, whatever is new.  [on where the variable CI is set]",
 )
+@click.option("--fresh", is_flag=True, help="Look at pages whose files have not changed, too.")
 @click.option(
     "--viewport",
     "viewports",
@@ -94,6 +96,7 @@ def shots(
     only: str | None,
     prune: bool,
     ci: bool | None,
+    fresh: bool,
     config: str | None,
     as_json: bool,
     quiet: bool,
@@ -110,7 +113,7 @@ def shots(
     opened, 3 no browser.
     """
     from ..subjects import hosts_of, opened
-    from ..visual import Mode, is_build_server, orphans, shoot, write_report
+    from ..visual import Mode, is_build_server, open_ledger, orphans, shoot, write_report
 
     is_ci = is_build_server() if ci is None else ci
     if update and is_ci:
@@ -122,7 +125,9 @@ def shots(
     with opened(wanted, settings, only=only) as subjects:
         if not subjects:
             raise OptionError("--only", f"no case is called {only!r}")
-        run = shoot(subjects, settings, store, Mode(not is_ci, update), account.told)
+        known = nullcontext() if fresh or update else open_ledger(settings, store)
+        with known as ledger:
+            run = shoot(subjects, settings, store, Mode(not is_ci, update), account.told, ledger)
     narrowed = any(flags[each] for each in _MATRIX)
     if not narrowed and (not inputs or all(os.path.isdir(each) for each in inputs)):
         run = orphans(run, store, subjects, only)

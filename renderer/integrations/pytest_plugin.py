@@ -101,8 +101,9 @@ class MathSnapshot:
         return whole
 
     def _result(self, page: Any, name: str, settings: ShotSettings) -> Result:
+        from ..ledger import Subject
         from ..shots.baselines import Baselines
-        from ..visual import Mode, Subject, is_build_server, shoot, shoot_page
+        from ..visual import Mode, is_build_server, shoot, shoot_page
 
         baselines = Baselines(self._folder)
         update = bool(self._config.getoption("math_update"))

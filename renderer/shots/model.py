@@ -9,7 +9,7 @@ holds on every machine; pixels hold only where the :class:`Fingerprint` is the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Scheme = Literal["light", "dark"]
@@ -158,6 +158,12 @@ class Capture:
     sideways: int = 0
     fingerprint: Fingerprint | None = None
     picture: Picture | None = None
+
+    @property
+    def bare(self) -> Capture:
+        """The same without its picture's file, of which there may be thousands."""
+        picture = self.picture
+        return replace(self, picture=replace(picture, png=None) if picture else None)
 
 
 @dataclass(frozen=True, slots=True)

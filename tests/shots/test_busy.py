@@ -10,10 +10,11 @@ import pytest
 
 from renderer.browser import process, watch
 from renderer.browser.server import StaticServer
+from renderer.ledger import Subject
 from renderer.shots.baselines import Baselines
 from renderer.shots.model import Case
 from renderer.shots.settings import ShotSettings
-from renderer.visual import Mode, Subject, shoot
+from renderer.visual import Mode, shoot
 
 PAGE = '<!doctype html><link rel="icon" href="data:,"><math><mi>x</mi></math>'
 PAGES = {

@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
 
@@ -31,6 +33,8 @@ class FakeCamera:
         self.unpictured: list[str] = []
         self.steady = True
         self.is_spent = False
+        self.asked: tuple[str, ...] = ()
+        self.asks: tuple[str, ...] | None = None  # besides the page
         self.spots: tuple[tuple[int, int], ...] = ()
         self._lock = Lock()
 
@@ -40,6 +44,8 @@ class FakeCamera:
         with self._lock:
             self.taken.append(case.name)
             nth = self.taken.count(case.name)
+        if self.asks is not None:
+            self.asked = (address, *(urljoin(address, each) for each in self.asks))
         words = self.words(address)
         if not words:
             raise SourceError(address, "the server answers 404")
@@ -57,8 +63,6 @@ class FakeCamera:
         return replace(seen, picture=picture), (png,)
 
     def words(self, address: str) -> list[str]:
-        from urllib.request import urlopen
-
         with urlopen(address) as answer:
             text: str = answer.read().decode()
         return text.split()
@@ -82,6 +86,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site of two pages, in the working folder; nothing says that this is a build server."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("MATHWARD_CACHE", "none")
     folder = tmp_path / "site"
     folder.mkdir()
     (folder / "a.html").write_text("x y z")

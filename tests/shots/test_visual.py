@@ -14,11 +14,12 @@ import pytest
 from renderer import render_page
 from renderer.assets import Assets, install
 from renderer.browser.server import StaticServer
+from renderer.ledger import Subject
 from renderer.shots.baselines import Baselines
 from renderer.shots.model import Case
 from renderer.shots.settings import ShotSettings
 from renderer.theme import load_theme
-from renderer.visual import Mode, Subject, orphans, shoot, write_report
+from renderer.visual import Mode, orphans, shoot, write_report
 
 ANSWERS = ("code-dollars.en", "broken.en")
 
