@@ -68,7 +68,7 @@ def logs(tmp_path: Path) -> tuple[Log, Log, Log]:
         Log(faults).add({**base, "named": named, "ratio": ratio})
     for told in ("", "a was red"):
         Log(silence).add({"told": told})
-    for way, factor in (("naive", 3.0), ("shots, one browser", 2.0), ("shots", 1.0)):
+    for way, factor in (("naive", 3.0), ("shots --fresh", 2.0), ("shots", 1.0)):
         for visit in VISITS:
             slow = 9.0 if visit == "cold" and way != "naive" else 1.0
             Log(speed).add({"way": way, "visit": visit, "seconds": factor * slow})
@@ -88,11 +88,11 @@ def test_the_report_says_where_we_lose(logs: tuple[Log, Log, Log]) -> None:
     """Slower visits and faults that were not named are told."""
     lines = list(report.losses(logs[0], logs[2]))
     assert lines == [
-        "- **cold, shots, one browser**: 18.00 s a page, the usual way 3.00 s.",
+        "- **cold, shots --fresh**: 18.00 s a page, the usual way 3.00 s.",
         "- **cold, shots**: 9.00 s a page, the usual way 3.00 s.",
         "- another digit (page) on a: noticed, but not named.",
     ]
-    assert "| **shots** | 9.00 | 0.3 | 1.00 | 3.0 | 1.00 | 3.0 |" in report.speed(logs[2])
+    assert "| **`shots`** | 9.00 | 0.3 | 1.00 | 3.0 | 1.00 | 3.0 |" in report.speed(logs[2])
 
 
 def test_there_is_no_report_of_half_a_run(logs: tuple[Log, Log, Log], tmp_path: Path) -> None:

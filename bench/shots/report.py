@@ -113,7 +113,7 @@ def speed(log: Log) -> str:
     ]
     for way in WAYS:
         cells = [cell for visit in VISITS for cell in _cells(records, way, visit)]
-        label = "screenshot and pixelmatch" if way == "naive" else f"**{way}**"
+        label = "screenshot and pixelmatch" if way == "naive" else f"**`{way}`**"
         lines.append(f"| {label} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
