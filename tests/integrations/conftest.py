@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -70,3 +71,17 @@ def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield folder
+
+
+def html_of_events(text: str) -> str:
+    """The HTML that a body of server-sent events leads to."""
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        data = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+        for patch in data.get("patches", ()):
+            if patch["op"] == "drop":
+                del values[patch["key"]]
+            else:
+                before = values.get(patch["key"], "") if patch["op"] == "append" else ""
+                values[patch["key"]] = before + patch["html"]
+    return "".join(values.values())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +12,17 @@ import django
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
-from django.test import Client, RequestFactory, override_settings
+from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import path
 
 from renderer import OptionError, render
 from renderer.editions import edition_of, install_edition, looks
+from renderer.integrations.events import Answer
 
-from .conftest import HOSTILE, addresses, head_of
+from .conftest import HOSTILE, addresses, head_of, html_of_events
+from .test_events import run
 
 PAGE = """{% load mathward %}<!doctype html><html lang="en"><head><title>t</title>
 {% mathward_head %}</head><body>{% for each in texts %}{{ each.text|mathward:each.id }}
@@ -33,8 +37,24 @@ TEXTS = [
     {"text": f"Two[^1] {HOSTILE}\n\n[^1]: note", "id": "a2-"},
 ]
 
+
+async def answer(request: HttpRequest) -> StreamingHttpResponse:
+    """An answer that is written while it is read."""
+    written = Answer()
+    writing = asyncio.ensure_future(written.run(model()))
+    writing.add_done_callback(lambda done: done.result())
+    events = written.events(request.headers.get("Last-Event-ID"))
+    return StreamingHttpResponse(events, content_type="text/event-stream")
+
+
+async def model() -> AsyncIterator[str]:
+    for token in ("Let ", "$a", "<b$."):
+        yield token
+
+
 urlpatterns = [
     path("", lambda request: HttpResponse(filled(PAGE, request, texts=TEXTS))),
+    path("answer", answer),
 ]
 
 
@@ -79,6 +99,18 @@ def test_document_in_a_template_is_safe() -> None:
     """A Document goes into a page of Django's as it is."""
     document = render("**so** $a<b$")
     assert document.html in filled(PAGE, documents=[document])
+
+
+def test_answer_as_events_of_an_async_view() -> None:
+    """``Answer.events`` is a body of Django's as it is: it ends, and brings the whole answer."""
+
+    async def work() -> None:
+        response = await AsyncClient().get("/answer")
+        text = b"".join([part async for part in response]).decode()
+        assert html_of_events(text) == render("Let $a<b$.").html
+        assert text.rstrip().endswith("data: {}")
+
+    run(work)
 
 
 def test_head_of_documents_has_their_rules_and_no_needless_script() -> None:
