@@ -11,6 +11,7 @@
  */
 
 import { carry, inherit, morph, within } from "./morph.js";
+import { holdSelection } from "./selection.js";
 import { FORMULA, marked } from "./states.js";
 
 /** @typedef {{op: "set" | "append" | "drop", key: string, html?: string}} Patch */
@@ -147,6 +148,7 @@ function contentOf(html) {
  */
 function handOver(puts, old, dropped) {
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  const select = holdSelection(puts);
   const [then, now] = [new Set(old), new Set(puts.flatMap(([block]) => formulasOf(block)))];
   const taken = carry(
     old.filter((each) => !now.has(each)),
@@ -161,6 +163,7 @@ function handOver(puts, old, dropped) {
   for (const node of dropped.flatMap(({ nodes }) => nodes)) {
     if (!stay.has(/** @type {Element} */ (node))) node.remove();
   }
+  select();
   if (focused?.isConnected && focused !== document.activeElement) {
     focused.focus({ preventScroll: true });
   }

@@ -278,6 +278,30 @@ def test_readers_keep_what_they_unfolded_scrolled_and_focused(page: Page) -> Non
     assert found == [True, True, 50, "b"]
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_the_reader_has_selected_stays_selected(page: Page, backwards: bool) -> None:
+    """Over a formula and into the tail of a block, which is finished then."""
+    found = page.evaluate(
+        """([html, backwards]) => {
+        answer.apply({ patches: [{ op: "set", key: "0", html },
+          { op: "set", key: "tail", html: '<span class="math-pending"> and more' }] });
+        const [first, last] = [box().querySelector("p").firstChild,
+                               box().querySelector(".math-pending").firstChild];
+        const ends = [first, 3, last, 6];
+        getSelection().setBaseAndExtent(...(backwards ? [last, 6, first, 3] : ends));
+        const before = String(getSelection());
+        answer.apply({ patches: [{ op: "drop", key: "tail" },
+          { op: "append", key: "0", html: " and more</p>" },
+          { op: "set", key: "1", html: "<p>next" }] });
+        const { anchorNode, focusNode, anchorOffset, focusOffset } = getSelection();
+        return [before, String(getSelection()), [anchorNode, focusNode].every(e => box().contains(e)),
+                last.isConnected, backwards ? focusOffset : anchorOffset]; }""",
+        [render("so it $x$ is").html.replace("</p>\n", ""), backwards],
+    )
+    assert found == [found[0], found[0], True, False, 3]
+    assert found[0].startswith("it") and found[0].endswith("and m")
+
+
 def test_focus_on_a_formula_stays(page: Page) -> None:
     """Who reads a formula by keyboard is not thrown out of it when its block is finished."""
     found = page.evaluate(
