@@ -46,11 +46,15 @@ def is_reserved(size: Size) -> bool:
 
 
 def classes(size: Size) -> tuple[str, dict[str, str]]:
-    """The classes of a formula's wrapper, each after a space, and the rules that they need."""
+    """The classes of a formula's wrapper, each after a space, and the rules that they need.
+
+    What is written in ex the browser styles anew whenever any font arrives, so the rules have the
+    ratio of ex to em from math.css instead.
+    """
     lengths = _rounded(size)
     name = "mz-" + "-".join(map(_coded, lengths))
     declarations = [
-        f"--math-{letter}:{css_length(length)}"
+        f"--math-{letter}:{_by_aspect(length)}"
         for letter, length in zip("whd", lengths, strict=True)
     ]
     wide = " math-wide" if in_em(size.width) > WIDE else ""
@@ -73,6 +77,14 @@ def css_length(length: Pair) -> str:
     if em and ex:
         return f"calc({_number(ex)}ex + {_number(em)}em)"
     return f"{_number(em)}em" if em else f"{_number(ex)}ex"
+
+
+def _by_aspect(length: Pair) -> str:
+    """The same in em, by the ratio of ex to em of the text around the formula."""
+    ex, em = length
+    if em and ex:
+        return f"calc(1em*({_number(ex)}*var(--math-x) + {_number(em)}))"
+    return f"{_number(em)}em" if em else f"calc({_number(ex)}em*var(--math-x))"
 
 
 def letters(drawn: Iterable[Drawn]) -> dict[str, str]:

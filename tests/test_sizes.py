@@ -28,12 +28,15 @@ def test_rule_says_what_was_measured() -> None:
     """The width is rounded up, text is added in em, and what is wide is marked."""
     assert sizes.classes(LETTER) == (
         " math-sized mz-130-100e13-15",
-        {"mz-130-100e13-15": "--math-w:1.3ex;--math-h:calc(1ex + .13em);--math-d:.15ex"},
+        {
+            "mz-130-100e13-15": "--math-w:calc(1.3em*var(--math-x));"
+            "--math-h:calc(1em*(1*var(--math-x) + .13));--math-d:calc(.15em*var(--math-x))"
+        },
     )
     wide = Size((30.0, 0.0), (2.5, 0.0), (-0.25, 0.0))
     names, rules = sizes.classes(wide)
     assert names == " math-sized mz-3000-250-m25 math-wide"
-    assert rules == {"mz-3000-250-m25": "--math-w:30ex;--math-h:2.5ex;--math-d:-.25ex"}
+    assert rules["mz-3000-250-m25"].startswith("--math-w:calc(30em*var(--math-x));")
 
 
 def test_name_tells_the_whole_rule() -> None:
