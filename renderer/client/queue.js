@@ -31,7 +31,8 @@ export class BadFormula extends Error {}
 
 const SLICE = 8; // milliseconds: half a frame
 const LONG_SLICE = 40; // when someone waits for all of it
-const BATCH = 100; // milliseconds after which what was drawn is shown, whatever is still to come
+const BATCH = 150; // milliseconds after which what was drawn is shown, whatever is still to come
+const UNSEEN = 600; // as long as nobody looks at it
 const MOST = 60; // formulas in one batch
 const FONTS = 3000; // milliseconds to wait for a font before showing without it
 
@@ -130,10 +131,11 @@ export class Queue {
     this.#start();
   }
 
-  /** All that is in view is drawn: show it before anything else. */
+  /** All that is in view is drawn: the reader has it before anything else is done. */
   async #seenFirst() {
     this.#seen.clear();
     await this.#flush();
+    await painted();
     this.typesetter.prepare?.(this.#order);
   }
 
@@ -144,9 +146,14 @@ export class Queue {
 
   async #work() {
     do {
-      for (let next; (next = this.#next()); await pause()) await this.#slice(next);
+      for (let next; (next = this.#next()); await this.#pause()) await this.#slice(next);
       await this.#flush();
     } while (this.#next());
+  }
+
+  /** What nobody looks at yet is drawn when the browser has nothing better to do. */
+  #pause() {
+    return this.#impatient || this.#seen.size ? pause() : idle();
   }
 
   /** The formula whose turn it is. */
@@ -175,7 +182,7 @@ export class Queue {
       const drawing = await this.typesetter.draw(wrapper);
       this.#drawn.set(wrapper, drawing); // not before: another batch may have begun since
       if (this.#drawn.size >= MOST) await this.#flush();
-      else this.#timer ||= window.setTimeout(() => this.#flush(), BATCH);
+      else this.#timer ||= window.setTimeout(() => this.#flush(), this.#seen.size ? BATCH : UNSEEN);
     } catch (error) {
       this.#taken.delete(wrapper);
       this.#failed(wrapper, error);
@@ -270,3 +277,14 @@ const laidOut = (wrapper) => wrapper?.getBoundingClientRect();
 /** Let the browser do something else. */
 const pause = () =>
   /** @type {any} */ (globalThis).scheduler?.yield?.() ?? new Promise((go) => setTimeout(go));
+
+/** Until the browser has nothing to do, or not for long. */
+const idle = () =>
+  new Promise((go) => globalThis.requestIdleCallback?.(go, { timeout: 100 }) ?? setTimeout(go));
+
+/** Until what was written is on the screen, if it comes there: a hidden page is never painted. */
+const painted = () =>
+  new Promise((go) => {
+    requestAnimationFrame(() => requestAnimationFrame(go));
+    setTimeout(go, BATCH);
+  });
