@@ -7,7 +7,7 @@
  */
 
 import { hasSavedSettings } from "../mathjax/configuration.js";
-import { addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
+import { act, addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
 import { checkDepth } from "../mathjax/guard.js";
 import { isSlim, Late, loadMathJax, preload, sourceAt, within } from "../mathjax/load.js";
 import { filesFor } from "../mathjax/parts.js";
@@ -196,7 +196,7 @@ export class MathJaxTypesetter {
     if (spoken) page.enrich(); // its settings, once
     for (const { item: action } of page.renderActions) {
       const ours = action.id === "addMenu" && !spoken;
-      if (action.renderMath && !ours) action.renderMath(item, page);
+      if (!ours) act(action, item, page);
     }
     checkDepth(item.typesetRoot);
   }

@@ -5,6 +5,8 @@ import { signsIn } from "./segments.js";
 
 /** @typedef {import("../client/states.js").Drawing} Drawing */
 
+const ASIDE = "data-frame"; // what `style` is called for a moment
+
 /**
  * @param {any} mathjax
  * @param {any} item typeset
@@ -31,6 +33,29 @@ export function drawingOf(mathjax, item, family, spoken = isSpoken(mathjax.start
 /** Has the reader switched on what speaks and explores formulas? @param {any} page */
 export const isSpoken = ({ options: { enableEnrichment, enableExplorer } }) =>
   Boolean(enableEnrichment && enableExplorer);
+
+/**
+ * One of the steps by which MathJax draws a formula. Enrichment writes the formula down and reads
+ * it again, and a strict content policy complains of each `style` that is read, so meanwhile the
+ * borders of boxes have another name.
+ * @param {any} action @param {any} item @param {any} page
+ */
+export function act(action, item, page) {
+  if (!action.renderMath) return;
+  if (action.id === "enrich") rename(item.root, "style", ASIDE);
+  action.renderMath(item, page);
+  if (action.id === "enrich") rename(item.root, ASIDE, "style");
+}
+
+/** @param {any} root @param {string} from @param {string} to */
+function rename(root, from, to) {
+  root.walkTree((/** @type {any} */ { attributes }) => {
+    const value = attributes?.getExplicit(from);
+    if (value === undefined) return;
+    attributes.set(to, value);
+    attributes.unset(from);
+  });
+}
 
 /**
  * The css that the drawings so far need, in one element: put in again, it would lose its rules.

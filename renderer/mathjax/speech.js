@@ -9,7 +9,7 @@
  */
 
 import { FORMULA, boxOf, drawingIn, isTypeset, stage } from "../client/states.js";
-import { addRules, drawingOf } from "./drawing.js";
+import { act, addRules, drawingOf } from "./drawing.js";
 import { within } from "./load.js";
 import { focusOn, focusedFormula, isScrolling, markScrolling } from "./stops.js";
 
@@ -155,7 +155,7 @@ async function renderSpoken(page, mathjax, silent) {
   item.metrics = silent.metrics;
   item.updateDocument = item.updateStyleSheet = () => {};
   await mathjax._.mathjax.mathjax.handleRetriesFor(() => {
-    for (const { item: action } of page.renderActions) action.renderMath?.(item, page);
+    for (const { item: action } of page.renderActions) act(action, item, page);
   });
   await within(PATIENCE, item.outputData.speechPromise);
   return item;

@@ -206,6 +206,16 @@ def test_enter_explores_the_formula(open_text: OpenText) -> None:
     assert all("127.0.0.1" in url for url in tab.requests if "/sre/" in url)
 
 
+def test_explored_box_keeps_its_border(open_text: OpenText) -> None:
+    """Exploring breaches no policy, though MathJax reads the formula's styles once more."""
+    tab = open_text(r"$\bbox[border: 2px solid red]{x}$")
+    press(tab.page, "Tab")
+    explore(tab.page)
+    bordered = "() => [...document.querySelectorAll('.math-drawing *')].some(each =>"
+    assert tab.page.evaluate(f"{bordered} getComputedStyle(each).borderTopStyle === 'solid')")
+    assert tab.errors == []
+
+
 def test_going_on_ends_the_exploring(open_text: OpenText) -> None:
     """Tab leads out of the explorer to the next link, and the formula is as it was."""
     page = open_text().page
