@@ -144,6 +144,11 @@ def _shape(tree: Element) -> list[tuple[object, ...]]:
     ]
 
 
+def stranger(html: str, options: Options) -> str:
+    """An element, attribute or address in ``html`` that no untrusted text can bring in, or ``""``."""
+    return next(_strangers(_parsed(html)[0], options), "")
+
+
 def _strangers(tree: Element, options: Options) -> Iterator[str]:
     """Elements, attributes and addresses that no untrusted text can bring in."""
     own = _ELEMENTS | _SANITIZED if options.html == "sanitize" else _ELEMENTS

@@ -19,12 +19,13 @@ from renderer.browser.session import Tab, is_foreign, open_tab
 from .pages import Mode
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page, Route
+    from playwright.sync_api import Browser, Dialog, Page, Request, Route
 
 PROBE = Path(__file__).with_name("probe.js")
 PATIENCE = 60_000  # milliseconds for all formulas of a page
 _VIEW = {"width": 1000, "height": 700}
-_KEYS = 1_000  # presses of the Tab key at most
+_STOPS = 1_000  # of the Tab key at most
+_AT_ONCE = 10  # of them between two looks at whether there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _listen(seen: _Visit) -> None:
     seen.page.on("dialog", lambda dialog: _dismiss(seen, dialog))
     seen.page.context.on("page", lambda opened: seen.hear(f"opens a window at {opened.url}"))
     seen.page.on("download", lambda each: seen.hear(f"downloads {each.url}"))
-    seen.page.context.route("**/*", lambda route: _answer(seen, route))
+    seen.page.context.on("request", lambda request: _asked(seen, request))
 
 
 def _dismiss(seen: _Visit, dialog: Dialog) -> None:
@@ -94,28 +95,30 @@ def _dismiss(seen: _Visit, dialog: Dialog) -> None:
     dialog.dismiss()
 
 
-def _answer(seen: _Visit, route: Route) -> None:
-    """Our own files are served; a click leads nowhere; all else nobody should ask for."""
-    request = route.request
+def _asked(seen: _Visit, request: Request) -> None:
+    """Our own files may be asked for, and after loading what a click leads to; nothing else."""
     path = urlsplit(request.url).path
-    if seen.is_loaded and request.is_navigation_request():
-        route.fulfill(status=204)
-    elif (
+    if not (
         request.url == seen.own
         or (path.startswith(f"/{FOLDER}/") and not is_foreign(request.url))
         or request.url.startswith("blob:")
         or path == "/favicon.ico"
+        or (seen.is_loaded and request.is_navigation_request())
     ):
-        route.continue_()
-    else:
         seen.hear(f"asks for {request.url}")
-        route.abort()
+
+
+def _lead_nowhere(route: Route) -> None:
+    if route.request.is_navigation_request():
+        route.fulfill(status=204)
+    else:
+        route.continue_()
 
 
 def _use(seen: _Visit) -> None:
     page, scripted = seen.page, seen.mode.script
     page.goto(seen.own)
-    if seen.mode.foreign:
+    if seen.mode.entry == "foreign":
         page.evaluate(
             "() => document.querySelectorAll('.hostile-input').forEach(each => {"
             " const copy = each.cloneNode(true); mathward.shield(copy); each.replaceWith(copy); })"
@@ -123,6 +126,7 @@ def _use(seen: _Visit) -> None:
     if scripted:
         page.evaluate("() => { mathward.typesetAll().then(() => { window.isDone = true; }); }")
         page.wait_for_function("() => window.isDone")
+    page.context.route("**/*", _lead_nowhere)
     seen.is_loaded = True
     _look(seen)
     _click(seen)
@@ -137,21 +141,20 @@ def _look(seen: _Visit) -> None:
 
 def _click(seen: _Visit) -> None:
     seen.page.evaluate("() => hostile.open()")
-    while place := seen.page.evaluate("() => hostile.next()"):
-        seen.page.mouse.click(*place)
+    while places := seen.page.evaluate("() => hostile.places()"):
+        for place in places:
+            seen.page.mouse.click(*place)
 
 
 def _press(seen: _Visit) -> None:
     """From the top of the page to where the focus leaves it."""
-    seen.page.evaluate(
-        "() => { scrollTo(0, 0); document.activeElement?.blur(); getSelection()?.removeAllRanges(); }"
-    )
-    for _ in range(_KEYS):
-        seen.page.keyboard.press("Tab")
-        if not seen.page.evaluate("() => hostile.reached()"):
-            return
-        seen.page.keyboard.press("Enter")
-        seen.page.evaluate("() => hostile.back()")
+    seen.page.evaluate("() => hostile.top()")
+    before = -1
+    while before < (entered := seen.page.evaluate("() => hostile.entered()")) < _STOPS:
+        before = entered
+        for _ in range(_AT_ONCE):
+            seen.page.keyboard.press("Tab")
+            seen.page.keyboard.press("Enter")
 
 
 def _errors_of(tab: Tab) -> list[Finding]:

@@ -7,12 +7,16 @@ not cover, with an ordinary formula behind it that has to be typeset.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import product
+from random import Random
+from typing import Literal
 
-from renderer import Options, render
+import html5lib
+
+from renderer import Options, Stream, render, shield_html
 from renderer.assets import Assets
 from renderer.convert import Typeset
 from renderer.document import Document
@@ -28,14 +32,18 @@ _OPTIONS = Options(front_matter=True, definition_lists=True, highlight=True)
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a page is shown: ``html`` is the option, ``foreign`` text that only the client sees."""
+    """How a page is shown: ``html`` is the option.
+
+    ``entry`` is the way in: Markdown by ``render``, HTML that ``shield`` takes in Python, text that
+    only the client sees (``foreign``), or a ``stream`` that has half arrived.
+    """
 
     theme: str = "plain"
     policy: bool = True
     prerender: bool = False
     script: bool = True
     html: str = "basic"
-    foreign: bool = False
+    entry: Literal["render", "shield", "foreign", "stream"] = "render"
 
     def __str__(self) -> str:
         parts = {
@@ -43,7 +51,7 @@ class Mode:
             "prerender": self.prerender,
             "no-script": not self.script,
             self.html: self.html != "basic",
-            "foreign": self.foreign,
+            self.entry: self.entry != "render",
         }
         return " ".join([self.theme, *(name for name, holds in parts.items() if holds)])
 
@@ -52,7 +60,11 @@ MODES = [
     *(Mode(*each) for each in product(THEMES, (True, False), (False, True))),
     *(Mode(theme, prerender=pre, script=False) for theme, pre in product(THEMES, (False, True))),
     Mode(html="sanitize"),
-    Mode(foreign=True),
+    Mode(entry="foreign"),
+    Mode(html="sanitize", entry="shield"),
+    Mode(html="sanitize", policy=False, entry="shield"),
+    Mode(entry="stream"),
+    Mode(html="sanitize", entry="stream"),
 ]
 
 
@@ -70,7 +82,9 @@ def hostile_page(found: Sequence[Input], mode: Mode, typeset: Typeset | None) ->
     )
     assets = Assets.folder() if mode.script else Assets.none()
     shown = page(whole, _OPTIONS, theme=mode.theme, assets=assets)
-    return shown.replace("</head>", _SHIELD.format(assets.url)) if mode.foreign else shown
+    return (
+        shown.replace("</head>", _SHIELD.format(assets.url)) if mode.entry == "foreign" else shown
+    )
 
 
 def alone(each: Input, theme: str) -> str:
@@ -86,12 +100,36 @@ def _documents(
 ) -> tuple[Document, Document]:
     options = replace(_OPTIONS, html=mode.html, id_prefix=f"h{number}-")
     chosen = typeset if mode.prerender else None
-    given = (
-        Document(html=escape(each.text))
-        if mode.foreign
-        else render(each.text, options, typeset=chosen)
-    )
+    given = _given(each, mode, options, chosen)
     return given, render(f"After it $x_{{{number}}}+1$.", typeset=chosen)
+
+
+def _given(each: Input, mode: Mode, options: Options, typeset: Typeset | None) -> Document:
+    if mode.entry == "foreign":
+        return Document(html=escape(each.text))
+    if mode.entry == "shield":
+        return shield_html(each.text, options, typeset=typeset)
+    if mode.entry == "stream":
+        return _half_arrived(each, options)
+    return render(each.text, options, typeset=typeset)
+
+
+def _half_arrived(each: Input, options: Options) -> Document:
+    """What a stream shows of it at some moment, always the same one, closed as a page does it."""
+    chance = Random(each.id)
+    stream, end = Stream(options), chance.randint(1, len(each.text))
+    for piece in pieces(each.text[:end], chance):
+        stream.feed(piece)
+    tree = html5lib.parseFragment(stream.html)
+    return Document(html=html5lib.serialize(tree, omit_optional_tags=False), css=stream.css)
+
+
+def pieces(text: str, chance: Random) -> Iterator[str]:
+    """``text`` in pieces of any lengths up to forty characters."""
+    while text:
+        length = chance.randint(1, 40)
+        yield text[:length]
+        text = text[length:]
 
 
 def _section(each: Input, given: Document, after: Document) -> str:

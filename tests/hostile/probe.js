@@ -148,8 +148,61 @@
 
   /** Targets still to be clicked, those of one input after the other. @type {Element[]} */
   let targets = [];
-  /** @type {Set<Element>} */ const reached = new Set();
+  /** Clicked at, together with others of the same screen. @type {Element[]} */ let tried = [];
+  /** What a click has really reached. @type {WeakSet<EventTarget>} */ const met = new WeakSet();
+  addEventListener("click", (event) => event.composedPath().forEach((each) => met.add(each)), true);
+
+  // For each letter to be written Chromium asks the desktop anew who does that.
+  addEventListener("click", (event) => {
+    const isMail = event.composedPath().some((each) => each instanceof HTMLAnchorElement && each.protocol === "mailto:");
+    if (isMail) event.preventDefault();
+  });
+
+  /** Its middle, as far as it is in the window. @param {Element} target @returns {number[] | null} */
+  function middle(target) {
+    const { left, right, top, bottom } = target.getClientRects()[0] ?? target.getBoundingClientRect();
+    const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+    const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+    const isThere = right > left && bottom > top && x > 0 && y > 0 && x < innerWidth && y < innerHeight;
+    return isThere ? [x, y] : null;
+  }
+
+  /** Brought into the window, out of closed details. @param {Element} target */
+  function bring(target) {
+    for (let each = target.closest("details"); each; each = each.parentElement?.closest("details") ?? null) each.open = true;
+    target.scrollIntoView({ block: "center", behavior: "instant" });
+    return middle(target);
+  }
+
+  /** Where some can be clicked without scrolling. */
+  function screen() {
+    /** @type {number[][]} */ const places = [];
+    while (targets.length) {
+      const place = places.length ? middle(targets[0]) : bring(targets[0]);
+      if (places.length && !place) break;
+      tried.push(/** @type {Element} */ (targets.shift()));
+      if (place) places.push(place);
+    }
+    return places;
+  }
+
+  /** Where one can be clicked that another's click had moved away before its turn came. */
+  function straggler() {
+    for (let target; (target = tried.shift()); ) {
+      const place = met.has(target) ? null : bring(target);
+      if (place) return [place];
+    }
+    return [];
+  }
+
+  /** What the Enter key was pressed on. @type {Set<Element>} */ const entered = new Set();
   /** @type {Element | null} */ let last = null;
+  addEventListener("keydown", ({ key }) => {
+    const here = document.activeElement;
+    // An Enter may move the focus, and what a formula is explored by is new each time.
+    if (key === "Tab" && last instanceof HTMLElement) last.focus({ preventScroll: true });
+    if (key === "Enter" && here && here !== document.body) entered.add((last = here).closest(".math") ?? here);
+  }, true);
 
   Object.assign(window, {
     hostile: {
@@ -170,28 +223,20 @@
       open() {
         document.querySelectorAll(".hostile-input details").forEach((each) => each.setAttribute("open", ""));
         targets = [...document.querySelectorAll(TARGETS)];
-        return targets.length;
       },
-      /** @returns {number[] | null} where the next one can be clicked */
-      next() {
-        for (let target; (target = targets.shift()); ) {
-          target.scrollIntoView({ block: "center", behavior: "instant" });
-          const { left, right, top, bottom } = target.getClientRects()[0] ?? target.getBoundingClientRect();
-          const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
-          const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
-          if (right > left && bottom > top && x > 0 && y > 0 && x < innerWidth && y < innerHeight) return [x, y];
-        }
-        return null;
+      /** Where to click next, some places of one screen; none at the end. */
+      places() {
+        const places = screen();
+        return places.length ? places : straggler();
       },
-      /** Has the Tab key come to something new? An Enter there may move the focus, so it is kept. */
-      reached() {
-        const here = document.activeElement;
-        if (!here || here === document.body || reached.has(here)) return false;
-        reached.add(here);
-        last = here;
-        return true;
+      /** From where the Tab key is to begin. */
+      top() {
+        scrollTo(0, 0);
+        const button = document.querySelector(".hostile-trusted");
+        if (button instanceof HTMLElement) button.focus({ preventScroll: true });
       },
-      back: () => last instanceof HTMLElement && last.focus({ preventScroll: true }),
+      /** How much the Tab key came to. */
+      entered: () => entered.size,
     },
   });
 })();

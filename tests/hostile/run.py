@@ -22,8 +22,8 @@ from .pages import THEMES, Mode, alone, hostile_page
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-TOGETHER = 40  # inputs on a page
-_ROOM = 150_000  # characters of HTML on a page: the work at a page grows with its square
+TOGETHER = 80  # inputs on a page
+_ROOM = 60_000  # characters of HTML on a page: the work at a page grows with its square
 
 
 def groups(found: Sequence[Input]) -> list[list[Input]]:
