@@ -34,6 +34,23 @@ def test_findings_are_found(browser: Browser) -> None:
         assert part in found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<b tabindex="0" onkeydown="__x(1)">only by its key</b> <i tabindex="0">b</i>',
+        '<details><summary>a</summary><p style="height:99px">b</p>'
+        '<b tabindex="0" onmouseup="__x(1)">folded by a click</b></details>',
+        '<div style="height:3000px"></div><b tabindex="0" onmouseup="__x(1)">far below</b>',
+    ],
+)
+def test_everything_is_reached(browser: Browser, text: str) -> None:
+    """Keys and clicks come to what other clicks fold away or what is a screen further down."""
+    with Range(browser) as place:
+        mode = Mode(html="trust", policy=False)
+        found = [one.what for one in place.findings([Input("bad", "one", text)], mode)]
+    assert "script ran" in found
+
+
 def test_inputs_are_many_and_named_once() -> None:
     """Each input has a name of its own by which a finding is told."""
     names = [each.id for each in inputs()]
