@@ -137,9 +137,9 @@ def _commonest(facts: Iterable[Any]) -> Any:
     return next(fact for fact in listed if json.dumps(fact) == word)
 
 
-def _shortened(rows: Iterable[Facts]) -> list[Row]:
-    """Each formula that was there before by what it has otherwise."""
-    known: dict[str, Facts] = {}
+def _shortened(rows: Iterable[Facts], others: Sequence[Facts] = ()) -> list[Row]:
+    """Each formula that was there before, or is among ``others``, by what it has otherwise."""
+    known = {row["tex"]: row for row in reversed(others)}
     short: list[Row] = []
     for row in rows:
         first = known.setdefault(row["tex"], row)
@@ -148,8 +148,8 @@ def _shortened(rows: Iterable[Facts]) -> list[Row]:
     return short
 
 
-def _whole(rows: Iterable[Row]) -> list[Facts]:
-    known: dict[str, Facts] = {}
+def _whole(rows: Iterable[Row], others: Sequence[Facts] = ()) -> list[Facts]:
+    known = {row["tex"]: row for row in reversed(others)}
     whole = []
     for row in rows:
         facts = {"tex": row} if isinstance(row, str) else row
@@ -168,7 +168,7 @@ def written(looks: Mapping[str, Look]) -> bytes:
     most = _most([look.said for look in looks.values()])
     rows = [_most(row) for row in zip(*(look.rows for look in alike), strict=True)]
     said = {
-        name: _look_record(look, most, rows if look in alike else None)
+        name: _look_record(look, most, rows, is_alike=look in alike)
         for name, look in sorted(looks.items())
     }
     record = {"format": FORMAT, "most": most, "formulas": _shortened(rows), "looks": said}
@@ -192,10 +192,10 @@ def _alike(looks: Mapping[str, Look]) -> list[Look]:
     return max(groups.values(), key=len)
 
 
-def _look_record(look: Look, most: Facts, rows: Sequence[Facts] | None) -> Facts:
+def _look_record(look: Look, most: Facts, rows: Sequence[Facts], *, is_alike: bool) -> Facts:
     said: Facts = {"measured": look.measured, **_less(look.said, most)}
-    if rows is None:
-        said["rows"] = _shortened(look.rows)
+    if not is_alike:
+        said["rows"] = _shortened(look.rows, rows)
     else:
         pairs = enumerate(zip(look.rows, rows, strict=True), 1)
         less = {str(index): _less(*pair) for index, pair in pairs}
@@ -209,7 +209,7 @@ def _look(record: Facts, most: Facts, rows: Sequence[Facts]) -> Look:
     measured, pixels = own.pop("measured"), own.pop("pixels", {})
     otherwise, other = own.pop("formulas", {}), own.pop("rows", None)
     if other is not None:
-        lines = _whole(other)
+        lines = _whole(other, rows)
     else:
         lines = [_more(row, otherwise.get(str(index), {})) for index, row in enumerate(rows, 1)]
     return Look(_more(most, own), lines, measured, pixels)

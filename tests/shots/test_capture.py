@@ -1,8 +1,7 @@
-"""What Chromium sees of real pages: ours, MathJax's, KaTeX's and native MathML."""
+"""What Chromium sees of real pages: ours, KaTeX's and native MathML."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -37,14 +36,6 @@ Let $a_1$ be, and $\undefined$ not.
 |---|---|
 | $\text{if } x$ | $$\begin{pmatrix}1&2\\3&4\end{pmatrix}$$ |
 """
-
-MATHJAX = r"""<!doctype html><html lang="en"><meta charset="utf-8"><title>MathJax</title>
-<link rel="icon" href="data:,">
-<script>MathJax = { loader: { load: ["input/tex-base", "[tex]/ams", "output/chtml"],
-  paths: { mathjax: "/mathjax", fonts: "/mathjax/fonts" } },
-  tex: { tags: "ams", packages: ["base", "ams"], inlineMath: [["\\(", "\\)"]] } };</script>
-<script async src="mathjax/startup.js" id="mathjax"></script>
-<p>Let \(a_1\) be.</p><p>\begin{equation} E = mc^2 \end{equation}</p>"""
 
 KATEX = r"""<!doctype html><html lang="en"><meta charset="utf-8"><title>KaTeX</title>
 <link rel="icon" href="data:,"><p>Let <span class="katex"><span class="katex-mathml"><math><semantics>
@@ -139,19 +130,6 @@ def test_katex_and_native_mathml_are_read(seen: Seen) -> None:
     )
     assert (native.engine, native.tex, native.display) == ("mathml", "a<b", True)
     assert native.mathml == '<math display="block"><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>'
-
-
-def test_mathjax_of_others_is_read(seen: Seen, site: Path, root: Path) -> None:
-    """A page that loads MathJax late, by a script tag, is waited for."""
-    vendor = root / "renderer" / "mathjax" / "vendor"
-    shutil.copytree(vendor, site / "mathjax", dirs_exist_ok=True)
-    (site / "mathjax.html").write_text(MATHJAX, "utf-8")
-    capture = seen("mathjax")
-    assert capture.foreign == ()
-    letter, numbered = capture.formulas
-    assert (letter.engine, letter.tex) == ("mathjax", "a_1")
-    assert letter.mathml == "<math><msub><mi>a</mi><mn>1</mn></msub></math>"
-    assert numbered.number == "(1)"
 
 
 def test_what_a_page_does_besides_is_told(seen: Seen, site: Path) -> None:
