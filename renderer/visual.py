@@ -264,7 +264,8 @@ class Examiner:
         image = pixels.joined(strips)
         self._save(capture, image, keep_others=False, has_differed=False)
         status: Status = "updated" if self._mode.update else "new"
-        return Result(case, status, actual=_with_png(Judged(capture, (), image), strips))
+        actual = _with_png(Judged(capture, (), image), strips)
+        return Result(case, status, notes=_doubts(capture), actual=actual)
 
     def _updated(
         self, baseline: Baseline, judged: Judged, strips: Shots, notes: Sequence[str]
@@ -328,6 +329,13 @@ def _incomparable(baseline: Baseline, capture: Capture) -> list[str]:
         return []
     theirs = "; ".join(map(str, baseline.prints)) or "none"
     return [f"pixels are not compared: the baseline's are of {theirs}; here: {capture.fingerprint}"]
+
+
+def _doubts(capture: Capture) -> tuple[str, ...]:
+    """What makes a page look as if it had not been seen as its readers see it."""
+    hosts = [f"a page asks {host}, which it may not (--allow-host)" for host in capture.foreign]
+    empty = [] if capture.formulas else [f"{capture.case.name} shows no formula"]
+    return (*hosts, *empty)
 
 
 def _with_png(judged: Judged, strips: Iterable[bytes]) -> Capture:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from . import pixels
 from .compare import VISIBLE, Pairs, of_formula, of_page
@@ -17,6 +17,8 @@ from .model import Box, Capture, Change, FormulaRecord
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+_TOGETHER: Final = 0.1  # CSS pixels; places are rounded
 
 Pair = tuple[FormulaRecord, FormulaRecord]
 Delta = tuple[float, float]
@@ -71,7 +73,7 @@ def _moved(now: Capture, pairs: Pairs, visible: set[int]) -> Iterator[Change]:
     runs: list[tuple[Delta, list[Pair]]] = [((0.0, 0.0), [])]
     for pair in pairs.both:
         delta = _delta(pair)
-        if delta != runs[-1][0]:
+        if not _is_one_move(delta, runs[-1][0]):
             runs.append((delta, []))
         runs[-1][1].append(pair)
     for (right, down), members in runs:
@@ -91,6 +93,13 @@ def _delta(pair: Pair) -> Delta:
     if not was or not now:
         return 0.0, 0.0
     return round(now.x - was.x, 2), round(now.y - was.y, 2)
+
+
+def _is_one_move(one: Delta, other: Delta) -> bool:
+    """Whether two formulas moved together; what stands still moved with none."""
+    if not any(one) or not any(other):
+        return one == other
+    return all(abs(a - b) <= _TOGETHER for a, b in zip(one, other, strict=True))
 
 
 def _place(formula: FormulaRecord) -> str:

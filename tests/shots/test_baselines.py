@@ -172,11 +172,11 @@ def test_what_looks_share_is_said_once(store: Baselines) -> None:
     others = [
         replace(light, case=narrow, formulas=tuple(dark)),
         replace(light, case=print_, formulas=tuple(wider), shift=None, errors=("e",)),
-        replace(page("a", "c"), case=short, title=""),
+        replace(page("a", "c", "d"), case=short, title=""),
     ]
     looks(store, light, *others)
     text = (store.folder / f"{CASE.page}.json").read_text("utf-8")
-    assert text.count("<mi>b</mi>") == 1
+    assert [text.count(f"<mi>{name}</mi>") for name in "abcd"] == [1] * 4
     assert text.count("\n") < 40
     assert list(store.names()) == sorted(each.case.name for each in (light, *others))
 

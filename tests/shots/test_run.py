@@ -35,6 +35,7 @@ class FakeCamera:
         self.is_spent = False
         self.asked: tuple[str, ...] = ()
         self.asks: tuple[str, ...] | None = None  # besides the page
+        self.foreign: tuple[str, ...] = ()
         self.spots: tuple[tuple[int, int], ...] = ()
         self._lock = Lock()
 
@@ -51,9 +52,8 @@ class FakeCamera:
             raise SourceError(address, "the server answers 404")
         if not self.steady and nth % 2 == 0:
             words = [*words, "passing"]
-        bare = page(
-            *[formula(word, n) for n, word in enumerate(words)], fingerprint=self.fingerprint
-        )
+        formulas = [formula(word, n) for n, word in enumerate(words) if word != "-"]
+        bare = page(*formulas, fingerprint=self.fingerprint, foreign=self.foreign)
         if known is None:
             self.unpictured.append(case.name)
             return replace(bare, case=case), ()
@@ -120,6 +120,18 @@ def test_the_first_run_writes_and_wants_to_be_looked_at(shots: Shots, site: Path
     code, out, err = shots("site")
     assert (code, out) == (0, "")
     assert "4 cases: 4 same" in err
+
+
+def test_a_first_look_tells_what_is_odd(shots: Shots, site: Path, camera: FakeCamera) -> None:
+    """A host out of reach and a page without formulas are remarks, so that no one keeps them unseen."""
+    camera.foreign = ("cdn.example",)
+    (site / "c.html").write_text("-")
+    code, _, err = shots("site", "--viewport", "390")
+    assert code == 1
+    assert "note: a page asks cdn.example, which it may not (--allow-host) (3 cases)" in err
+    assert "note: c/390-light-typeset shows no formula" in err
+    code, _, err = shots("site", "--viewport", "390")
+    assert (code, err.count("note: ")) == (0, 0)
 
 
 def test_what_is_the_same_is_looked_at_once(shots: Shots, site: Path, camera: FakeCamera) -> None:
