@@ -62,6 +62,15 @@ class Clipping:
         return 1 if max(each.width for each in self.pieces) > _SMALL else 2
 
 
+def whole(capture: Capture) -> Piece | None:
+    """The picture of a capture as it is; None if there is none."""
+    picture = capture.picture
+    if not picture or not picture.png:
+        return None
+    uri = f"data:image/png;base64,{b64encode(picture.png).decode()}"
+    return Piece(uri, picture.width, picture.height)
+
+
 class Cutter:
     """Cuts clippings out of the pictures of one result, each decoded once and at first need."""
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..mathmlcore import as_core
-from .clippings import Clipping, Cutter
+from .clippings import Clipping, Cutter, Piece, whole
 from .model import Case, Change, FormulaRecord, Kind, Result, Run
 from .wording import Part, told_apart
 
@@ -91,6 +91,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """A case that nothing was known of, to be looked at; without a picture if it is left out."""
+
+    name: str
+    formulas: int
+    wrong: tuple[FormulaRecord, ...]
+    picture: Piece | None
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """A note, and the cases it is about."""
 
@@ -100,7 +110,8 @@ class Remark:
 
 def report(run: Run) -> str:
     """The report of a run: a whole HTML page without any other file."""
-    cards = list(_cards(run))
+    cutters = _Cutters()
+    cards = list(_cards(run, cutters))
     counts = Counter(result.status for result in run.results)
     kinds = Counter(kind for card in cards for kind in card.kinds)
     style, script = (_source(name) for name in ("report.css", "report.js"))
@@ -119,7 +130,7 @@ def report(run: Run) -> str:
             kinds=[(kind, _TITLES[kind], kinds[kind]) for kind in _TITLES if kinds[kind]],
             states=sorted({state for card in cards for state in card.states}),
             titles=_TITLES,
-            new=[result.case.name for result in run.new],
+            new=[_first(result, cutters) for result in run.new],
             remarks=_remarks(run.results),
         )
     )
@@ -128,7 +139,7 @@ def report(run: Run) -> str:
 # --- cards ---------------------------------------------------------------------------------------
 
 
-def _cards(run: Run) -> Iterator[Card]:
+def _cards(run: Run, cutters: _Cutters) -> Iterator[Card]:
     """One card for each formula that changed, in the order of pages and formulas."""
     found: dict[tuple[str, bool, int, str], list[tuple[Result, list[Change]]]] = {}
     for result in run.results:
@@ -139,7 +150,6 @@ def _cards(run: Run) -> Iterator[Card]:
                 entries.append((result, []))
             entries[-1][1].append(change)
     order = sorted(found, key=lambda key: (key[0], key[2], key[1], key[3]))
-    cutters = _Cutters()
     for place, key in enumerate(order, 1):
         yield _card(f"c{place}", found[key], cutters)
 
@@ -217,8 +227,14 @@ def _sights(entries: Sequence[tuple[Result, list[Change]]], cutters: _Cutters) -
         yield Sight(clipping, tuple(looks))
 
 
+def _first(result: Result, cutters: _Cutters) -> First:
+    formulas = result.actual.formulas if result.actual else ()
+    wrong = tuple(each for each in formulas if each.error)
+    return First(result.case.name, len(formulas), wrong, cutters.whole(result))
+
+
 class _Cutters:
-    """Clippings of all results, as long as the budget lasts."""
+    """Clippings and whole pictures of all results, as long as the budget lasts."""
 
     def __init__(self) -> None:
         self._cutters: dict[Case, Cutter] = {}
@@ -235,6 +251,13 @@ class _Cutters:
         clipping = cutter.clip(changes)
         self._left -= clipping.weight if clipping else 0
         return clipping
+
+    def whole(self, result: Result) -> Piece | None:
+        if self._left <= 0 or not result.actual:
+            return None
+        picture = whole(result.actual)
+        self._left -= len(picture.uri) if picture else 0
+        return picture
 
 
 # --- around the cards ----------------------------------------------------------------------------

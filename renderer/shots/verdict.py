@@ -103,7 +103,9 @@ def _is_one_move(one: Delta, other: Delta) -> bool:
 
 
 def _place(formula: FormulaRecord) -> str:
-    return f"{formula.box.x:g}, {formula.box.y:g}" if formula.box else ""
+    if not formula.box:
+        return ""
+    return f"{formula.box.x:g} px from the left, {formula.box.y:g} px from the top"
 
 
 def _way(right: float, down: float) -> str:

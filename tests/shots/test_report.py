@@ -94,14 +94,18 @@ def test_a_run_without_changes_says_so_and_has_no_script() -> None:
     assert "b/1" in soup.select_one(".notes").get_text()
 
 
-def test_new_cases_are_listed_to_be_looked_at() -> None:
-    """After a first run the report names what was written."""
-    soup = _soup(Result(Case("a", 800), "new"), Result(Case("a", 390), "new"))
+def test_new_cases_are_shown_to_be_looked_at() -> None:
+    """After a first run the report shows what was written, with what is wrong on it."""
+    case = Case("a", 390)
+    seen = capture(case, [formula(1), replace(formula(2), error="Missing close brace")])
+    soup = _soup(Result(Case("a", 800), "new"), Result(case, "new", actual=seen))
     assert soup.h1.get_text() == "Nothing to compare with yet"
-    assert [each.get_text() for each in soup.select("details[open] code")] == [
-        "a/800-light-typeset",
-        "a/390-light-typeset",
-    ]
+    bare, whole = soup.select(".first")
+    assert bare.h3.get_text() == "a/800-light-typeset 0 formulas"
+    assert whole.h3.get_text() == "a/390-light-typeset 2 formulas"
+    assert [(img["width"], img["height"]) for img in whole.select("img")] == [("200", "400")]
+    (wrong,) = whole.select(".wrong li")
+    assert wrong.get_text().startswith("Formula 2 has an error: Missing close brace")
 
 
 def test_pages_that_could_not_be_seen_are_told() -> None:
