@@ -93,6 +93,8 @@ def _rendered(source: Path, stack: ExitStack) -> Iterator[_Page]:
     """The pages of Markdown, as ``mathward render`` writes them."""
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="mathward-shots-")))
     made = plan([str(source)], str(folder) + "/")
+    if made.problems and not made.targets and source.is_dir():
+        raise SourceError(str(source), "no HTML pages and no Markdown files in this folder")
     if made.problems:
         raise made.problems[0]
     with Prerenderer(None) as prerenderer:

@@ -42,6 +42,15 @@ _ORIGIN: Final = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+") 
 
 _CALL: Final = re.compile(r"^\w+\.\w+: (?:Error: )?")  # of Playwright, before its reason
 
+# What Chromium calls it, and what it is.
+_WORDS: Final = {
+    "ERR_NAME_NOT_RESOLVED": "leads to {host}, which is unknown or may not be asked (--allow-host)",
+    "ERR_CONNECTION_REFUSED": "nothing answers there",
+    "ERR_TOO_MANY_REDIRECTS": "leads from address to address without end",
+    "ERR_HTTP_RESPONSE_CODE_FAILURE": "the server answers with an error and no page",
+    "Download is starting": "is a file to be saved and no page",
+}
+
 Shots = tuple[bytes, ...]  # a page's picture from top to bottom, cut into strips
 
 
@@ -110,7 +119,7 @@ class Camera:
         with open_tab(self._browser, **options) as tab:
             if case.state == "untypeset":
                 tab.page.route("**/*", _without_scripts)
-            answer = self._answer(tab.page, address)
+            answer = self._answer(tab, address)
             if answer is not None and answer.status >= 400:
                 raise SourceError(address, f"the server answers {answer.status}")
             seen, strips = observe(tab.page, case, view, known=known, print_of=self.fingerprint)
@@ -118,14 +127,21 @@ class Camera:
             self.asked = tuple(tab.requests)
             return _with_record(seen, tab, view.hosts), strips
 
-    def _answer(self, page: Page, address: str) -> Response | None:
+    def _answer(self, tab: Tab, address: str) -> Response | None:
+        from playwright.sync_api import Error
         from playwright.sync_api import TimeoutError as Late
 
         seconds = min(self._view.timeout, _LOADING)
         try:
-            return page.goto(address, timeout=seconds * 1000)
+            return tab.page.goto(address, timeout=seconds * 1000)
         except Late as error:
             raise SourceError(address, f"does not load in {seconds} s") from error
+        except Error as error:
+            reason = next((_WORDS[word] for word in _WORDS if word in error.message), None)
+            if reason is None:
+                raise
+            host = urlsplit(tab.requests[-1] if tab.requests else address).hostname
+            raise SourceError(address, reason.format(host=host)) from error
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,6 +183,46 @@ def test_a_page_that_is_not_there_is_an_error(seen: Seen) -> None:
     """An answer of 404 is no page to keep."""
     with pytest.raises(SourceError, match="404"):
         seen("missing")
+
+
+ODD = {
+    "/empty": (404, {}, "an error and no page"),
+    "/away": (
+        302,
+        {"Location": "https://elsewhere.example/x"},
+        "leads to elsewhere.example.*--allow",
+    ),
+    "/round": (302, {"Location": "/round"}, "without end"),
+    "/file": (200, {"Content-Type": "application/octet-stream"}, "no page"),
+}
+
+
+def test_why_an_address_shows_no_page_is_told_in_words(browser: Browser) -> None:
+    """An error without a page, a way to a host out of reach, a circle, a file, and no one there."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            code, headers, _ = ODD[self.path]
+            self.send_response(code)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None:
+            """Say nothing."""
+
+    camera = Camera(browser, View())
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        for path, (_, _, words) in ODD.items():
+            with pytest.raises(SourceError, match=words):
+                camera.capture(Case("x", 390), url + path)
+        server.shutdown()
+        thread.join()
+    with pytest.raises(SourceError, match="nothing answers there"):
+        camera.capture(Case("x", 390), url)
 
 
 def test_a_page_of_playwright_is_taken_as_it_stands(
