@@ -362,11 +362,24 @@ def shoot_page(
     )
 
 
-def orphans(run: Run, baselines: Baselines, subjects: Sequence[Subject], only: str | None) -> Run:
-    """The run with the baselines that none of the subjects asks for."""
-    asked = {subject.case.name for subject in subjects}
-    names = (name for name in baselines.names() if only is None or matches(name, only))
-    return replace(run, orphans=tuple(name for name in names if name not in asked))
+def orphans(
+    run: Run,
+    baselines: Baselines,
+    subjects: Sequence[Subject],
+    only: str | None,
+    *,
+    every_look: bool = True,
+) -> Run:
+    """The run with the baselines that none of the subjects asks for.
+
+    ``every_look``: the subjects are all looks that there are; else only pages can be missed.
+    """
+    asked = {subject.case.name if every_look else subject.case.page for subject in subjects}
+    names = [name for name in baselines.names() if only is None or matches(name, only)]
+    left = (
+        name for name in names if (name if every_look else name.rpartition("/")[0]) not in asked
+    )
+    return replace(run, orphans=tuple(left))
 
 
 def write_report(run: Run, folder: Path) -> Path:

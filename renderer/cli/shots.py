@@ -118,6 +118,9 @@ def shots(
     is_ci = is_build_server() if ci is None else ci
     if update and is_ci:
         raise click.UsageError("--update writes, and --ci forbids it (--no-ci allows it)", ctx)
+    is_whole = all(os.path.isdir(each) for each in inputs)
+    if prune and not is_whole:
+        raise click.UsageError("--prune needs the whole site: a folder, or what [shots] names", ctx)
     settings, wanted = _wanted(inputs, config, flags)
     settings = settings.updated({"hosts": [*settings.hosts, *hosts_of(wanted)]})
     store = Baselines(Path(settings.baselines))
@@ -128,9 +131,9 @@ def shots(
         known = nullcontext() if fresh or update else open_ledger(settings, store)
         with known as ledger:
             run = shoot(subjects, settings, store, Mode(not is_ci, update), account.told, ledger)
-    narrowed = any(flags[each] for each in _MATRIX)
-    if not narrowed and (not inputs or all(os.path.isdir(each) for each in inputs)):
-        run = orphans(run, store, subjects, only)
+    if is_whole:
+        every_look = not any(flags[each] for each in _MATRIX)
+        run = orphans(run, store, subjects, only, every_look=every_look)
     if prune and not is_ci:
         store.remove(run.orphans)
     worth_a_look = any(each.status != "same" for each in run.results)

@@ -245,9 +245,12 @@ def test_orphans_are_named_and_pruned(shots: Shots, site: Path) -> None:
     code, _, err = shots("site")
     assert code == 0
     assert "b/390-light-typeset: orphan" in err
-    assert "orphan" not in shots("site", "--viewport", "390")[2]
-    assert shots("site", "--prune")[0] == 0
+    narrow = shots("site", "--viewport", "390")[2]  # of the pages that are there no look is missed
+    assert narrow.count("orphan") == narrow.count("b/") == 2
+    assert shots("site/a.html", "--prune")[0] == 2
+    assert shots("site", "--prune", "--viewport", "390")[0] == 0
     assert not Path("shots/b.json").exists()
+    assert Path("shots/a.json").exists()
 
 
 def test_a_configuration_says_what_is_shot(shots: Shots, site: Path) -> None:
