@@ -434,11 +434,11 @@
     });
     const all = found.map(({ element, shown }, index) => {
       const own = hull([...element.getClientRects(), ...shown.getClientRects()]);
-      // An empty element breaks no line, but may be left behind at the end of the one before.
+      // An empty element breaks no line, but may stand at the end of the one before or on the next.
       const [line] = probes[index]
         .map((each) => each.getBoundingClientRect())
         .sort((one, other) => apart(one, own) - apart(other, own));
-      if (!line || !element.parentElement) return NaN;
+      if (!line || !element.parentElement || apart(line, own) > 2 * line.height) return NaN;
       return extentOf(shown).bottom - line.bottom + fontOf(element.parentElement).descent;
     });
     for (const each of probes.flat()) each.remove();

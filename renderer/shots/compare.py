@@ -1,8 +1,8 @@
 """Two captures of a page -> what has changed, formula by formula.
 
 Formulas are paired by what they say, not by their place, so that one which came or went changes
-nothing about the others.  What a formula says is compared exactly; its size in ex to a tolerance
-where another machine made the baseline.  Pixels are compared here only by their digests and by
+nothing about the others.  What a formula says is compared exactly; where another machine made the
+baseline, of its size in ex only the proportions, to a tolerance.  Pixels are compared here only by their digests and by
 :mod:`renderer.shots.pixels`, and only between equal fingerprints.
 
 Next hop: :mod:`renderer.shots.verdict` adds what the pixels say.
@@ -10,6 +10,7 @@ Next hop: :mod:`renderer.shots.verdict` adds what the pixels say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,6 +20,8 @@ from .model import Box, Capture, Case, Change, FormulaRecord, Kind
 
 _SAME: Final = 0.03  # ex; what one machine measures differs by less
 _ABROAD: Final = 0.12  # ex; what two machines with other fonts measure
+_LARGER: Final = 1.4  # times; what their fonts and their room may do to a formula as a whole
+_FILLING: Final = re.compile(r"\\begin\{(?:multline|flalign)\*?\}")  # as wide as the page
 _PART: Final = 0.02  # of the length, for long formulas
 _SHIFT: Final = 0.005
 MACHINE: Final = "machine's "  # before the name of a font that the page does not bring
@@ -167,18 +170,31 @@ def _shortened(text: str) -> str:
 
 
 def _measured(case: Case, old: FormulaRecord, new: FormulaRecord, alike: bool) -> Iterator[Change]:
-    """Sizes in ex; of two machines only where they depend on no font of the machine."""
+    """Sizes in ex; of two machines only proportions, and only of what is drawn alike on both."""
     if not alike and depends_on_machine(new):
         return
+    scale = 1.0 if alike else _scale(old, new)
     was, now = (f"{each.width:g} × {each.height:g} ex" for each in (old, new))
-    lengths = ((old.width, new.width), (old.height, new.height))
-    if any(_differ(*each, alike) for each in lengths):
+    fills_line = not alike and _FILLING.search(new.tex)
+    is_wider = not fills_line and _differ(old.width * scale, new.width, alike)
+    if is_wider or _differ(old.height * scale, new.height, alike):
         what = f"is {now}, was {was}"
         yield of_formula("size", case, new, was, now, what, was=old.box, now=new.box)
-    elif _differ(old.depth, new.depth, alike):
+    elif (alike or (old.depth and new.depth)) and _differ(old.depth * scale, new.depth, alike):
         was, now = (f"{each.depth:g} ex" for each in (old, new))
         what = f"reaches {now} below the line, was {was}"
         yield of_formula("baseline", case, new, was, now, what, was=old.box, now=new.box)
+
+
+def _scale(old: FormulaRecord, new: FormulaRecord) -> float:
+    """How much larger a formula is than on another machine.
+
+    Formulas are sized by the font that was around them when they were typeset, which may be
+    another one now (on paper), and long ones by the room that there is.
+    """
+    if not old.height or not new.height:
+        return 1.0
+    return min(max(new.height / old.height, 1 / _LARGER), _LARGER)
 
 
 def depends_on_machine(formula: FormulaRecord) -> bool:

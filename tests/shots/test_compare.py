@@ -78,6 +78,21 @@ def test_another_machine_has_room_for_its_fonts() -> None:
     assert told(was, far, alike=False) == [("size", 1)]
 
 
+def test_another_machine_may_draw_all_of_a_formula_smaller() -> None:
+    """Proportions count abroad: a formula that is smaller as a whole is none, a wrong one is."""
+    was = page(formula("a", width=20.0, height=3.0, depth=1.0))
+    smaller = page(formula("a", width=18.0, height=2.7, depth=0.9))
+    taller = page(formula("a", width=20.0, height=3.5, depth=1.0))
+    tiny = page(formula("a", width=10.0, height=1.5, depth=0.5))
+    for now, abroad in ((smaller, []), (taller, [("size", 1)]), (tiny, [("size", 1)])):
+        assert told(was, now) == [("size", 1)]
+        assert told(was, now, alike=False) == abroad
+    filling = [
+        page(formula(r"\begin{multline} a \end{multline}", width=width)) for width in (70.0, 80.0)
+    ]
+    assert told(*filling, alike=False) == []
+
+
 @pytest.mark.parametrize(
     "facts", [{"engine": "mathml"}, {"mathml": "<math><mtext>if</mtext></math>"}, {"mathml": "中"}]
 )
