@@ -1,8 +1,8 @@
 """Takes the picture of a page, and reads what the page says of its formulas.
 
-A page is settled first: every formula typeset, fonts and images there, nothing moving.  It is
-looked at by ``shots.js``, which is put into it by the debugger, so no policy of the page is in
-the way.
+A page is settled first (``settle.js``): every formula typeset, fonts and images there, nothing
+moving.  Then it is read (``shots.js``).  The debugger puts both into it, so no policy of the page
+is in the way.
 
 Next hop: :mod:`renderer.shots.compare` holds a :class:`~renderer.shots.model.Capture` against
 that of the baseline.
@@ -30,9 +30,9 @@ from .session import Tab, is_foreign, launch, open_tab
 from .watch import Watch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession, JSHandle, Page, Response, Route
+    from playwright.sync_api import Browser, CDPSession, Page, Response, Route
 
-_SCRIPT: Final = Path(__file__).with_name("shots.js")
+_HERE: Final = Path(__file__).parent
 _STRIP: Final = 8_000  # device pixels; beyond 16,384 Chromium's surface ends
 _FRAMES: Final = 10  # pictures of which two in a row have to be equal
 _POLICY: Final = "content-security-policy"
@@ -160,15 +160,13 @@ def observe(
     print_of: Fingerprint | None = None,
 ) -> tuple[Capture, Shots]:
     """What is seen of an open page, with its picture; errors and requests are not known here."""
-    inside = page.evaluate_handle(_script())
     for selector in view.masks:
         page.evaluate("selector => document.querySelector(selector)", selector)  # is it one?
-    inside.evaluate("(inside, masks) => inside.mask(masks)", list(view.masks))
-    inside.evaluate("(inside, seconds) => inside.allow(seconds)", view.timeout)
-    _bring(page, inside, case)
+    _bring(page, case, view)
+    inside = page.evaluate_handle(_script("shots.js"))
     width, height = inside.evaluate("inside => inside.extent()")
     strips = () if known is None else _steady(page, width, height, known)
-    found = inside.evaluate("inside => inside.read()")
+    found = inside.evaluate("(inside, masks) => inside.read(masks)", list(view.masks))
     shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else None
     capture = Capture(
         case=case,
@@ -202,12 +200,15 @@ def _fonts() -> str:
 
 
 @cache
-def _script() -> str:
-    return _SCRIPT.read_text("utf-8")
+def _script(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
 
 
-def _bring(page: Page, inside: JSHandle, case: Case) -> None:
+def _bring(page: Page, case: Case, view: View) -> None:
     """The page into the state that is to be seen."""
+    inside = page.evaluate_handle(_script("settle.js"))
+    inside.evaluate("(inside, masks) => inside.mask(masks)", list(view.masks))
+    inside.evaluate("(inside, seconds) => inside.allow(seconds)", view.timeout)
     if case.state == "untypeset":
         inside.evaluate("inside => inside.still()")
         return

@@ -2,8 +2,8 @@
 
 Formulas are paired by what they say, not by their place, so that one which came or went changes
 nothing about the others.  What a formula says is compared exactly; where another machine made the
-baseline, of its size in ex only the proportions, to a tolerance.  Pixels are compared here only by their digests and by
-:mod:`renderer.shots.pixels`, and only between equal fingerprints.
+baseline, of its size in ex only the proportions, to a tolerance.  Pixels are compared here only by
+their digests and by :mod:`renderer.shots.pixels`, and only between equal fingerprints.
 
 Next hop: :mod:`renderer.shots.verdict` adds what the pixels say.
 """
