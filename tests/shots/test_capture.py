@@ -168,6 +168,22 @@ def test_a_page_that_moves_is_seen_standing_still(seen: Seen, site: Path) -> Non
     assert len(first.formulas) == len(second.formulas) == 1
 
 
+def test_where_lines_break_changes_no_depth(seen: Seen, site: Path) -> None:
+    """The same formula reaches as far below its line wherever it stands: measuring breaks no line."""
+    formula = "<math><mi>q</mi></math>"
+    (site / "lines.html").write_text(
+        '<!doctype html><link rel="icon" href="data:,"><style>math { display: inline-block }</style>'
+        f"<p>{f'so ({formula}), if “{formula}” and “({formula})” hold; ' * 20}",
+        "utf-8",
+    )
+    for width in (150, 170, 190, 210):
+        formulas = seen("lines", width=width).formulas
+        assert len(formulas) == 60
+        (depth,) = {each.depth for each in formulas if each.depth}
+        assert 0.2 < depth < 1
+        assert sum(each.depth == 0 for each in formulas) < 10  # neighbours on no line of theirs
+
+
 def test_a_tall_page_is_one_picture(seen: Seen, site: Path) -> None:
     """Beyond what the browser draws at once the picture goes on."""
     (site / "tall.html").write_text(

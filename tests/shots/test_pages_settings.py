@@ -29,8 +29,15 @@ def test_an_address_becomes_a_path(address: str, name: str) -> None:
 
 
 def test_pages_of_a_folder_are_named_after_their_path(tmp_path: Path) -> None:
-    """Pages at any depth are found; what is hidden or belongs to a tool is not."""
-    for name in ("b/index.html", "a.htm", ".git/x.html", "node_modules/y.html", "b/c.txt"):
+    """Pages at any depth are found; what is hidden, a tool's or XML is not."""
+    for name in (
+        "b/index.html",
+        "a.htm",
+        ".git/x.html",
+        "node_modules/y.html",
+        "b/c.txt",
+        "d.xhtml",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     names = [name_of_file(path, tmp_path) for path in pages_below(tmp_path)]
