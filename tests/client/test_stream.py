@@ -299,7 +299,8 @@ def test_what_the_reader_has_selected_stays_selected(page: Page, backwards: bool
         [render("so it $x$ is").html.replace("</p>\n", ""), backwards],
     )
     assert found == [found[0], found[0], True, False, 3]
-    assert found[0].startswith("it") and found[0].endswith("and m")
+    assert found[0].startswith("it")
+    assert found[0].endswith("and m")
 
 
 def test_focus_on_a_formula_stays(page: Page) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from renderer.browser.server import StaticServer
 from renderer.browser.shots import Camera, View
+from renderer.ledger import Subject
 from renderer.shots.baselines import Baselines
 from renderer.shots.model import Capture, Case, State
 from renderer.shots.settings import ShotSettings
-from renderer.visual import Examiner, Mode, Subject
+from renderer.visual import Examiner, Mode
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
