@@ -64,12 +64,13 @@ _SLICES = {
     "MJX-NCM-MM": ("⟂⊻⊼⊽⋄⋇⨯⩾⩽⪰⪯",),
     "MJX-NCM-SH": ("✓✔✗✘★☆",),
     "MJX-NCM-V": ("′″‴⁗ℏ",),
+    "MJX-NCM-ZERO": (),  # every page has it
     **{
         f"MJX-NCM-{name}": ("()[]{}|/∣∥‖⟨⟩⌈⌉⌊⌋√⏞⏟←→",)
         for name in ("SO", "S3", "S4", "S5", "S6", "S7", "LT", "RB", "EM")
     },
 }
-"""What is cut off of which font; its last slice has the rest."""
+"""What is cut off of which font; its last slice has the rest, or all, without a range."""
 
 
 def main(fonts: Path) -> None:
@@ -107,7 +108,7 @@ def _slices(path: Path, fonts: Path) -> Iterator[tuple[str, str]]:
             place = fonts / "slices" / f"{path.stem}.{sha256(data).hexdigest()[:8]}.woff2"
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(data)
-            yield place.relative_to(fonts).as_posix(), cut.ranges(letters)
+            yield place.relative_to(fonts).as_posix(), cut.ranges(letters) if groups else ""
 
 
 def _subset_module() -> Any:

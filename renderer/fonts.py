@@ -33,7 +33,7 @@ DECLARED: Final = "fonts.json"  # hatch_fonts.py writes it
 _ALWAYS: Final = "MJX-NCM-ZERO"  # has no letters, but the height that lines get: all drawings' font
 _MANY: Final = 24  # letters, of which those of the first screen are worth a file of their own
 _PARTS: Final = "fonts"  # folder of the files with known letters, and of the css that names them
-_RECIPE: Final = b"2"  # counts up when equal letters are to give another file
+_RECIPE: Final = b"3"  # counts up when equal letters are to give another file
 _UNUSED: Final = 7 * 24 * 3600.0  # seconds: longer than cached css may be believed
 _PART = re.compile(r"src:url\(([\w.-]+)\)")
 

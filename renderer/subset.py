@@ -1,7 +1,8 @@
 """Parts of a font file: the glyphs of some letters, drawn and spaced as in the whole.
 
 MathJax's fonts have neither layout features nor hints, so a part is the same outlines at the
-same widths.  What a part holds is decided by its letters alone, and so are its bytes.
+same widths.  What a part holds is decided by its letters alone, and so are its bytes, of which
+there are no more than browsers need.
 
 The package's build uses this module too, by itself (see ``hatch_fonts.py``): it imports
 nothing of the package, and fontTools at first use.
@@ -13,7 +14,11 @@ import re
 import sys
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import chain, count
+from typing import Any, Final
 
+_BASIC: Final = 0xFFFF
+_UNASKED: Final = ("ySub", "ySuper", "yStrikeout", "ulUnicode", "ulCodePage")
 _SPAN = re.compile(r"U\+([0-9A-Fa-f]+)(?:-([0-9A-Fa-f]+))?")
 
 
@@ -34,16 +39,59 @@ def subset(font: bytes, letters: Iterable[str]) -> bytes:
         layout_features=[],
         bidi_closure=False,  # no "(" because of a ")"
         name_IDs=[],  # names are for who installs a font
-        notdef_outline=True,
+        desubroutinize=True,
     )
     options.drop_tables += ["ltag"]  # which language the names are in
     part = Subsetter(options)
     part.populate(unicodes=map(ord, letters))
     part.subset(whole)
+    _shorten_maps(whole)
+    _shorten_outlines(whole)
     whole.flavor = "woff2"
     data = BytesIO()
     whole.save(data)
     return data.getvalue()
+
+
+def _shorten_maps(font: Any) -> None:
+    """One table of letters instead of three; nothing that only editors and old systems ask for."""
+    from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
+
+    letters = font.getBestCmap() or {}
+    is_basic = max(letters, default=0) <= _BASIC
+    table = CmapSubtable.newSubtable(4 if is_basic else 12)
+    table.platformID, table.platEncID, table.language = 3, 1 if is_basic else 10, 0
+    table.cmap = letters
+    font["cmap"].tables = [table]
+    about = font["OS/2"]
+    for field in vars(about):
+        if field.startswith(_UNASKED):
+            setattr(about, field, 0)
+    for field in vars(about.panose):
+        setattr(about.panose, field, 0)
+
+
+def _shorten_outlines(font: Any) -> None:
+    """The same outlines by the shortest operators; glyphs by names that need not be written."""
+    from fontTools.cffLib import cffStandardStrings
+    from fontTools.cffLib.specializer import specializeProgram
+
+    top = font["CFF "].cff.topDictIndex[0]
+    for field in ("version", "FullName", "FamilyName", "Weight"):
+        top.rawDict.pop(field, None)
+    for name in top.charset:
+        glyph = top.CharStrings[name]
+        glyph.decompile()
+        glyph.setProgram(specializeProgram(glyph.program, preserveTopology=True))
+    short = chain(cffStandardStrings, map("g{}".format, count()))  # the first is .notdef
+    names = dict(zip(top.charset, short))  # noqa: B905 - names are without end
+    places, widths = top.CharStrings.charStrings, font["hmtx"].metrics
+    top.CharStrings.charStrings = {names[name]: places[name] for name in places}
+    font["hmtx"].metrics = {names[name]: widths[name] for name in widths}
+    for table in font["cmap"].tables:
+        table.cmap = {code: names[name] for code, name in table.cmap.items()}
+    top.charset = list(names.values())
+    font.setGlyphOrder(top.charset)
 
 
 def ranges(letters: Iterable[str]) -> str:

@@ -29,7 +29,8 @@ VENDOR = Path(fonts.__file__).parent / "mathjax" / "vendor" / "fonts"
 URL = "mathjax/fonts"
 MAIN = "mathjax-newcm-font/chtml/woff2/mjx-ncm-n.woff2"  # 1,280 letters
 SMALL = "mathjax-newcm-font/chtml/woff2/mjx-ncm-s4.woff2"
-WHOLE = "mathjax-newcm-font/chtml/woff2/mjx-ncm-zero.woff2"
+WHOLE = "mathjax-newcm-font/chtml/woff2/mjx-ncm-f.woff2"
+SPACER = "mathjax-newcm-font/chtml/woff2/mjx-ncm-zero.woff2"
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +46,9 @@ def cutter(root: Path) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def vendor(tmp_path_factory: pytest.TempPathFactory, cutter: ModuleType) -> Path:
-    """Three of MathJax's fonts, cut as the build cuts all of them."""
+    """Four of MathJax's fonts, cut as the build cuts all of them."""
     folder = tmp_path_factory.mktemp("vendor")
-    for name in (MAIN, SMALL, WHOLE):
+    for name in (MAIN, SMALL, WHOLE, SPACER):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes((VENDOR / name).read_bytes())
     cutter.main(folder)
@@ -106,7 +107,7 @@ def test_a_part_draws_and_spaces_its_letters_as_the_whole_font_does() -> None:
     assert part["head"].unitsPerEm == whole["head"].unitsPerEm
     for table, fields in {
         "hhea": "ascent descent lineGap",
-        "OS/2": "sTypoAscender sTypoDescender sTypoLineGap usWinAscent usWinDescent fsSelection",
+        "OS/2": "sxHeight sTypoAscender sTypoDescender sTypoLineGap usWinAscent usWinDescent fsSelection",
     }.items():
         for name in fields.split():
             assert getattr(part[table], name) == getattr(whole[table], name), name
@@ -142,8 +143,8 @@ def test_ranges_are_short() -> None:
 def test_the_slices_of_a_font_are_all_of_it(vendor: Path) -> None:
     """Each letter lies in exactly one slice, and each slice holds what it is said to hold."""
     declared = fonts.declared(vendor)
-    assert set(declared) == {"MJX-NCM-N", "MJX-NCM-S4", "MJX-NCM-ZERO"}
-    assert declared["MJX-NCM-ZERO"].slices == ()
+    assert set(declared) == {"MJX-NCM-N", "MJX-NCM-S4", "MJX-NCM-F", "MJX-NCM-ZERO"}
+    assert declared["MJX-NCM-F"].slices == ()
     for font in (declared["MJX-NCM-N"], declared["MJX-NCM-S4"]):
         said = [letters_in(extent) for _, extent in font.slices]
         assert [letters_of((vendor / name).read_bytes()) for name, _ in font.slices] == said
@@ -176,6 +177,17 @@ def test_everyday_formulas_need_no_large_slice() -> None:
             assert (VENDOR / name).stat().st_size <= 8_000, name
 
 
+def test_the_spacer_that_every_page_has_is_tiny(vendor: Path) -> None:
+    """It comes without names, and without a range: what takes its height from it shows no letter."""
+    ((name, extent),) = fonts.declared(vendor)["MJX-NCM-ZERO"].slices
+    assert extent == ""
+    assert (vendor / name).stat().st_size <= 256
+    whole, spacer = (TTFont(BytesIO((vendor / each).read_bytes())) for each in (SPACER, name))
+    assert outlines(spacer, " ") == outlines(whole, " ")
+    for field in ("ascent", "descent", "lineGap"):
+        assert getattr(spacer["hhea"], field) == getattr(whole["hhea"], field)
+
+
 # --- fonts.css -------------------------------------------------------------------------------
 
 
@@ -183,7 +195,7 @@ def test_the_css_declares_every_font_whole_or_in_slices(vendor: Path, tmp_path: 
     """There are the build's slices and whole fonts, by their addresses."""
     fonts.declare(tmp_path, vendor, URL)
     found = faces(tmp_path / "fonts.css")
-    assert ("MJX-NCM-ZERO", f"{URL}/{WHOLE}", "") in found
+    assert ("MJX-NCM-F", f"{URL}/{WHOLE}", "") in found
     for family, font in fonts.declared(vendor).items():
         expected = [(f"{URL}/{name}", letters_in(extent)) for name, extent in font.slices]
         expected = expected or [(f"{URL}/{font.file}", "")]
