@@ -12,22 +12,18 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { methodsOf, SELDOM, withStandIns } from "./hatch_methods.mjs";
 import {
-  CHUNKS, chunkSources, json, MATHJAX, MODULES, read, REPLACED, SLIM, STANDING_IN,
+  CHUNKS, chunkSources, FONT, json, MATHJAX, MODULES, read, REPLACED, SLIM, STANDING_IN,
+  VARIANT_LETTERS,
 } from "./hatch_modules.mjs";
 import { keptNames, SHORTENED } from "./hatch_names.mjs";
-import { fontTables } from "./hatch_tables.mjs";
 
 /** @typedef {import("esbuild").Plugin} Plugin */
 
 const require = createRequire(join(MODULES, "x"));
 /** @type {typeof import("esbuild")} */ const esbuild = require("esbuild");
 /** @type {typeof import("terser")} */ const terser = require("terser");
-
-/** By what name core and chunks share a module. @param {string} path */
-const idOf = (path) => relative(MODULES, path).replace(/^@mathjax\/(?:src\/mjs\/)?|\.js$/g, "");
 
 /** A module's path within MathJax's sources. @param {string} path */
 const within = (path) => relative(MATHJAX, path).replaceAll("\\", "/");
@@ -48,18 +44,22 @@ const making = (made) => ({
   },
 });
 
-/** @type {Plugin} */
-const replacing = {
-  name: "replacing",
+/**
+ * MathJax's modules as the core has them, or as they are.
+ * @param {boolean} isCore @returns {Plugin}
+ */
+const reading = (isCore) => ({
+  name: "reading",
   setup(build) {
-    build.onLoad({ filter: /@mathjax.src.mjs.*\.js$/ }, async ({ path }) => {
-      const replace = REPLACED[within(path)];
-      if (replace) return { contents: await replace(await read(path)) };
-      if (!SELDOM.has(within(path))) return undefined;
-      return { contents: withStandIns(await read(path), within(path), CHUNKS) };
+    build.onLoad({ filter: /@mathjax.src.mjs.*\.js$/, namespace: "file" }, async ({ path }) => {
+      const source = await read(path);
+      const replace = isCore && REPLACED[within(path)];
+      if (replace) return { contents: await replace(source) };
+      const isCut = isCore && SELDOM.has(within(path));
+      return { contents: isCut ? withStandIns(source, within(path), CHUNKS) : source };
     });
   },
-};
+});
 
 /** The methods that the core lacks. @type {Plugin} */
 const lacking = {
@@ -77,12 +77,13 @@ const lacking = {
 };
 
 /**
- * Modules of the core are taken from there.
- * @param {Set<string>} core
- * @param {Map<string, Set<string>>} taken grows: what chunks import of which module
+ * What is in the core is taken from there.
+ * @param {Set<string>} core its modules
+ * @param {string[]} shared grows: what chunks take, each `module?name`; its place is what core and
+ *   chunks know it by
  * @returns {Plugin}
  */
-const sharing = (core, taken) => ({
+const sharing = (core, shared) => ({
   name: "sharing",
   setup(build) {
     const stdin = build.initialOptions.stdin?.contents;
@@ -91,21 +92,21 @@ const sharing = (core, taken) => ({
       const found = await build.resolve(path, { ...rest, pluginData: core });
       if (!core.has(found.path)) return found;
       const source = rest.importer === "<stdin>" ? String(stdin) : await textOf(rest);
-      const names = importedNames(source, path);
-      const all = taken.get(found.path) ?? new Set();
-      taken.set(found.path, new Set([...all, ...names]));
-      return { path: `${found.path}?${names}`, namespace: "core" };
+      return { path: `${found.path}?${importedNames(source, path)}`, namespace: "core" };
     });
     build.onLoad({ filter: /^/, namespace: "core" }, ({ path }) => {
-      const [file, names] = path.split("?");
-      const lines = names.split(",").filter(Boolean).map((name) => `export const ${name} = core.${name};`);
-      return {
-        contents: `const core = mathwardSlim.modules[${json(idOf(file))}];
-          ${lines.join("").replace("const default =", "default")}`,
-      };
+      const [module, names] = path.split("?");
+      const lines = names.split(",").filter(Boolean).map((name) => {
+        const place = placeIn(shared, `${module}?${name}`);
+        return `export ${name === "default" ? name : `const ${name} =`} core[${place}];`;
+      });
+      return { contents: `const core = mathwardSlim.modules; ${lines.join("")}` };
     });
   },
 });
+
+/** @param {string[]} list grows @param {string} what */
+const placeIn = (list, what) => (list.includes(what) ? list.indexOf(what) : list.push(what) - 1);
 
 /** A module as a chunk has it. @param {{importer: string, namespace: string}} module */
 async function textOf({ importer, namespace }) {
@@ -165,7 +166,7 @@ async function minified(script, options) {
 /** Write scripts that call the same things by the same short names.
  * @param {string} out @param {Record<string, string>} scripts */
 async function writeAll(out, scripts) {
-  const reserved = await keptNames(Object.values(scripts), MODULES);
+  const reserved = [...(await keptNames(Object.values(scripts), MODULES))];
   const properties = { keep_quoted: true, regex: SHORTENED, reserved };
   const nameCache = {};
   await mkdir(out, { recursive: true });
@@ -184,53 +185,46 @@ async function minify(path) {
 
 /** @param {string} out */
 async function main(out) {
-  const { MathJaxNewcmFont } = await import(
-    pathToFileURL(join(MODULES, "@mathjax/mathjax-newcm-font/mjs/chtml.js")).href
-  );
-  const { common, bold, others } = fontTables(MathJaxNewcmFont);
   const exported = (/** @type {object} */ parts) =>
     Object.entries(parts).map(([name, value]) => `export const ${name} = ${json(value)};`).join("\n");
-  const variantLetters = MathJaxNewcmFont.defaultVariantLetters;
-  const core = (/** @type {Map<string, Set<string>>} */ shared) =>
+  const core = (/** @type {string[]} */ shared) =>
     bundle({
       entryPoints: [join(SLIM, "core.js")],
       plugins: [
-        replacing,
+        reading(true),
         making({
-          font: () => exported({ ...common, variantLetters }),
-          shared: () => sharedModules(shared),
+          font: () => exported({ ...FONT.common, variantLetters: VARIANT_LETTERS }),
+          shared: () => sharedParts(shared),
         }),
       ],
     });
-  const { modules } = await core(new Map());
+  const { modules } = await core([]);
   const inCore = new Set(modules.map((path) => join(process.cwd(), path)));
   for (const path of STANDING_IN) inCore.delete(join(MATHJAX, path));
-  /** @type {Map<string, Set<string>>} */ const taken = new Map();
-  const made = { bold: () => exported(bold), letters: () => exported(others) };
-  /** @type {Record<string, string>} */ const chunks = {};
-  for (const [name, contents] of Object.entries(await chunkSources())) {
-    const { script } = await bundle({
-      stdin: { contents, resolveDir: MODULES },
-      plugins: [making(made), lacking, sharing(inCore, taken)],
-    });
-    chunks[name] = script;
-  }
-  await writeAll(out, { core: (await core(taken)).script, ...chunks });
+  const made = making({ bold: () => exported(FONT.bold), letters: () => exported(FONT.others) });
+  const sources = Object.entries(await chunkSources());
+  const chunks = async (/** @type {string[]} */ shared) => {
+    /** @type {Record<string, string>} */ const scripts = {};
+    for (const [name, contents] of sources) {
+      const plugins = [made, lacking, sharing(inCore, shared), reading(false)];
+      scripts[name] = (await bundle({ stdin: { contents, resolveDir: MODULES }, plugins })).script;
+    }
+    return scripts;
+  };
+  /** @type {string[]} */ const shared = [];
+  await chunks(shared);
+  shared.sort(); // or each build would number them otherwise
+  await writeAll(out, { core: (await core(shared)).script, ...(await chunks(shared)) });
 }
 
-/** @param {Map<string, Set<string>>} taken */
-function sharedModules(taken) {
-  const modules = [...taken].filter(([, names]) => names.size).sort();
-  const imports = modules.map(([path, names], index) => {
-    const list = Array.from(names, (name) => `${name} as ${name}${index}`);
-    return `import { ${list} } from ${json(path)};`;
-  });
-  const rows = modules.map(([path, names], index) => {
-    const list = Array.from(names, (name) => `${name}: ${name}${index}`);
-    return `${json(idOf(path))}: { ${list} }`;
-  });
+/** @param {string[]} shared each `module?name` */
+function sharedParts(shared) {
+  const parts = shared.map((part) => part.split("?"));
+  const imports = parts.map(
+    ([module, name], index) => `import { ${name} as part${index} } from ${json(module)};`,
+  );
   return `${imports.join("\n")}
-    export const modules = { ${rows} };`;
+    export const modules = [${parts.map((_, index) => `part${index}`)}];`;
 }
 
 const [, , out, client] = process.argv;

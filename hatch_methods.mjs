@@ -11,31 +11,43 @@
  * them. */
 const TABLE = `
 adaptors/HTMLAdaptor: parse tags getElements serializeXML allAttributes cssText fontFamily
-  createWorker
+  createWorker removeClass hasClass kind
+core/DOMAdaptor: allClasses
+core/HandlerList: handlesDocument
 core/MmlTree/MmlNode: verifyTree verifyAttributes
 core/MmlTree/MmlNodes/mmultiscripts: setChildInheritedAttributes
 core/MmlTree/MmlNodes/mo: coreText
-core/Tree/Node: copy findNodes
+core/Tree/Node: copy findNodes removeChild
+core/Tree/Wrapper: walkTree
+input/tex/ColumnParser: getColumn getDimen getAlign getBraces macroColumn addAt addBang repeat
+input/tex/Configuration: add
+input/tex/NodeFactory: createError
+input/tex/NodeUtil: copyChildren getMoAttribute
 input/tex/ParseUtil: keyvalOptions copyNode
 input/tex/TexParser: GetUpTo GetDelimiterArg
 input/tex/ams/AmsMethods: AlignAt XalignAt FlalignArray HandleDeclareOp SideSet HandleShove CFrac
+input/tex/base/BaseConfiguration: csUndefined
 input/tex/base/BaseItems: getEntry
-input/tex/base/BaseMethods: Linebreak Over MoveRoot Overunderset VBox ParBox
-  BreakAlign RaiseLower MoveLeftRight Rule rule BuildRel FrameBox MakeBox Matrix NewColumnType
-  IndentAlign HandleLabel HandleRef
+input/tex/base/BaseMethods: Linebreak Over MoveRoot Overunderset VBox ParBox BreakAlign RaiseLower
+  MoveLeftRight Rule rule BuildRel FrameBox MakeBox Matrix NewColumnType IndentAlign HandleLabel
+  HandleRef Root Hsize Strut HFill
 input/tex/newcommand/NewcommandUtil: GetCSname GetCsNameArgument GetArgCount GetTemplate
   GetParameter MatchParam checkGlobal checkProtectedMacros addDelimiter addMacro addEnvironment
   undefineMacro undefineDelimiter
-input/tex/textmacros/TextMacrosMethods: CheckAutoload
-output/chtml: measureTextNode
+input/tex/textmacros/TextMacrosMethods: CheckAutoload Comment Emph Accent OpenQuote
+input/tex/textmacros/TextParser: ParseTextArg
+output/chtml: measureTextNode escaped insertStyles clearCache
 output/chtml/FontData: allStyles
 output/chtml/Wrapper: drawBBox
 output/chtml/Wrappers/mfrac: makeBevelled
 output/chtml/Wrappers/mroot: addRoot
 output/chtml/Wrappers/mrow: placeLines
 output/common: markInlineBreaks markInlineBreak unmarkInlineBreaks getMetrics getMetricMaps
-output/common/LineBBox: getIndentData
-output/common/Wrapper: getBreakNode getChildLineBBox sideStyleSize explicitVariant
+  getBBox getLinebreakWidth
+output/common/FontData: loadDynamicFiles loadDynamicFilesSync loadDynamicFileSync
+output/common/LineBBox: getIndentData copy copyIndentData
+output/common/Wrapper: getBreakNode getChildLineBBox sideStyleSize explicitVariant MathMLSpace
+  embellishedBBox getAlignX getAlignY getRScale
 output/common/Wrappers/mfrac: getBevelledBBox getBevelData getWrapWidth
 output/common/Wrappers/mo: moLineBBox
 output/common/Wrappers/mroot: getRootDimens
@@ -43,9 +55,12 @@ output/common/Wrappers/mrow: computeLinebreakBBox computeChildLineBBox shiftLine
 output/common/Wrappers/mspace: computeLineBBox
 output/common/Wrappers/mtext: textWidth computeLineBBox getBreakWidth
 output/common/Wrappers/scriptbase: computeLineBBox
+util/BBox: updateFrom
 util/FunctionList: asyncExecute
+util/PrioritizedList: remove
 util/Styles: sanitizeValue set combineParent setStyle combineChildren childName parse
-  Styles.connect`;
+  Styles.connect
+util/lengths: px`;
 
 /** @type {Map<string, string[]>} */
 export const SELDOM = new Map(
@@ -55,17 +70,23 @@ export const SELDOM = new Map(
     .map(([module, names]) => [`${module}.js`, names.split(/\s+/)]),
 );
 
-/** Under what name the core asks for a method. @param {string} module @param {string} method */
-export const keyOf = (module, method) => `${module.replace(".js", "")}.${method}`;
+/** By what number the core asks for a method: a name would be kept where the method is called.
+ * @param {string} module @param {string} method */
+export const keyOf = (module, method) => KEYS.indexOf(`${module}.${method}`);
+
+const KEYS = [...SELDOM].flatMap(([module, names]) => names.map((name) => `${module}.${name}`));
 
 /** Is it a table of a class, and not a method? @param {string} name */
 export const isTable = (name) => name.includes(".");
+
+/** What stands before the name of a method of a class itself, and of a function. */
+const KINDS = "static |(?:export )?function ";
 
 /** @param {string} source @param {string} name @returns {string} it as it is written */
 function methodIn(source, name) {
   const layout = isTable(name)
     ? RegExp(`^()${name} = \\{\\n[^]*?^\\};`, "gm")
-    : RegExp(`^( +)${name}\\(.*\\) \\{\\n[^]*?^\\1\\}`, "gm");
+    : RegExp(`^( *)(?:${KINDS})?${name}\\(.*\\) \\{\\n[^]*?^\\1\\}`, "gm");
   const found = [...source.matchAll(layout)];
   if (found.length !== 1) throw new Error(`${found.length} methods ${name} in one module`);
   const [[method]] = found;
@@ -80,11 +101,12 @@ function methodIn(source, name) {
 export function withStandIns(source, module, chunks) {
   const names = SELDOM.get(module) ?? [];
   const cut = names.reduce((text, name) => {
-    const key = JSON.stringify(keyOf(module, name));
+    const method = methodIn(text, name);
+    const kind = RegExp(`^ *(${KINDS})`).exec(method)?.[1] ?? "";
     const standIn = isTable(name)
       ? `${name} = {};`
-      : `${name}() { return seldom(${key}, this, arguments); }`;
-    return text.replace(methodIn(text, name), () => standIn);
+      : `${kind}${name}() { return seldom(${keyOf(module, name)}, this, arguments); }`;
+    return text.replace(method, () => standIn);
   }, source);
   return `import { seldom } from ${JSON.stringify(chunks)};\n${cut}`;
 }
@@ -96,7 +118,9 @@ export function withStandIns(source, module, chunks) {
 export function methodsOf(source, module) {
   const names = SELDOM.get(module) ?? [];
   const [tables, methods] = [true, false].map((is) =>
-    names.filter((name) => isTable(name) === is).map((name) => methodIn(source, name)),
+    names
+      .filter((name) => isTable(name) === is)
+      .map((name) => methodIn(source, name).replace(RegExp(`^( *)(?:${KINDS})`), "$1")),
   );
   let body = `export default {\n${methods.join(",\n")}\n};\n${tables.join("\n")}`;
   /** @type {Set<string>} */ const imports = new Set();

@@ -8,7 +8,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isTable, keyOf, SELDOM } from "./hatch_methods.mjs";
-import { isCommon, operatorTable } from "./hatch_tables.mjs";
+import { fontTables, isCommon, splitOperators } from "./hatch_tables.mjs";
 import { PACKAGES } from "./renderer/mathjax/packages.js";
 
 export const SLIM = fileURLToPath(new URL("renderer/mathjax/slim/", import.meta.url));
@@ -25,11 +25,44 @@ const LATER = {
 const SYMBOLS = ["input/tex/base/BaseMappings.js", "input/tex/ams/AmsMappings.js"];
 const LISTS = { MML: "core/MmlTree/MML.js", ChtmlWrappers: "output/chtml/Wrappers.js" };
 
-export const read = (/** @type {string} */ path) => readFile(path, "utf8");
 export const json = (/** @type {unknown} */ value) => JSON.stringify(value);
 
 /** A module of MathJax's, run. @param {string} path @returns {Promise<any>} */
 const run = (path) => import(pathToFileURL(join(MATHJAX, path)).href);
+
+const { MathJaxNewcmFont } = await import(
+  pathToFileURL(join(MODULES, "@mathjax/mathjax-newcm-font/mjs/chtml.js")).href
+);
+export const FONT = fontTables(MathJaxNewcmFont);
+export const { defaultVariantLetters: VARIANT_LETTERS } = MathJaxNewcmFont;
+
+/** A module's text; one of MathJax's has the values of constants where it names them.
+ * @param {string} path */
+export async function read(path) {
+  const source = await readFile(path, "utf8");
+  return path.startsWith(MATHJAX) ? withValues(source) : source;
+}
+
+/** @param {string} source */
+async function withValues(source) {
+  const { TexConstant } = await run("input/tex/TexConstants.js");
+  const { TEXCLASS } = await run("core/MmlTree/MmlNode.js");
+  const aliases = [...source.matchAll(/^const (\w+) = (TexConstant\.\w+);$/gm)];
+  const text = aliases
+    .reduce((rest, [line, name, group]) => {
+      return rest.replace(line, "").replace(RegExp(`\\b${name}\\.`, "g"), `${group}.`);
+    }, source)
+    .replace(/\bTexConstant\.(\w+)\.(\w+)\b/g, (name, group, key) => json(TexConstant[group][key]) ?? name)
+    .replace(/\bTEXCLASS\.(\w+)\b/g, (name, key) => json(TEXCLASS[key]) ?? name);
+  return ["TexConstant", "TEXCLASS"].reduce(withoutImport, text);
+}
+
+/** Not to import what is not used. @param {string} source @param {string} name */
+function withoutImport(source, name) {
+  const uses = source.match(RegExp(`\\b${name}\\b`, "g"));
+  if (uses?.length !== 1) return source;
+  return source.replace(RegExp(`^(import \\{.*?) ?\\b${name}\\b,?(?=.*\\} from)`, "m"), "$1");
+}
 
 // --- what stands in for modules of MathJax ----------------------------------------------------
 
@@ -71,14 +104,19 @@ async function entities() {
     export const numeric = (name) => String.fromCodePoint(parseInt(name.replace("x", "0x")));`;
 }
 
-/** MathJax's code with its table packed. @param {string} source */
+/** MathJax's code with the common part of its table. @param {string} source */
 async function operators(source) {
+  const { common } = await operatorTables();
+  const start = source.indexOf("export const OPTABLE");
+  return `import { operatorTable } from ${json(join(SLIM, "operators.js"))};
+    ${source.slice(0, start)}
+    export const OPTABLE = operatorTable(${json(common)});`;
+}
+
+async function operatorTables() {
   await run("output/common/LinebreakVisitor.js"); // completes the table
   const { OPTABLE } = await run("core/MmlTree/OperatorDictionary.js");
-  const start = source.indexOf("export const OPTABLE");
-  return `import { unpackedOperators } from ${json(join(SLIM, "unpack.js"))};
-    ${source.slice(0, start)}
-    export const OPTABLE = unpackedOperators(${json(operatorTable(OPTABLE))});`;
+  return splitOperators(OPTABLE, FONT.common);
 }
 
 /** Commands for symbols are looked for in the chunk "letters" before they count as unknown.
@@ -176,7 +214,7 @@ function methodChunk() {
   const rows = modules.flatMap(([module, names], index) =>
     names
       .filter((name) => !isTable(name))
-      .map((name) => `${json(keyOf(module, name))}: methods${index}.${name}`),
+      .map((name) => `${keyOf(module, name)}: methods${index}.${name}`),
   );
   return `${imports.join("\n")}\nObject.assign(mathwardSlim.methods, { ${rows} });\n`;
 }
@@ -186,6 +224,17 @@ import * as letters from "mathward:letters";
 mathwardSlim.startup.output.font.learn(letters);
 `;
 
+/** What the core's dictionary lacks. */
+async function operatorChunk() {
+  const { others } = await operatorTables();
+  return `
+import { OPTABLE } from "@mathjax/src/js/core/MmlTree/OperatorDictionary.js";
+import { unpackedOperators } from ${json(join(SLIM, "unpack.js"))};
+for (const [form, operators] of Object.entries(unpackedOperators(${json(others)}))) {
+  Object.assign(OPTABLE[form], operators);
+}`;
+}
+
 /** What the core's tables of commands lack. */
 async function symbolChunk() {
   const sources = await Promise.all(SYMBOLS.map((path) => read(join(MATHJAX, path))));
@@ -193,11 +242,8 @@ async function symbolChunk() {
     .flatMap(rareSymbols)
     .map(({ name, entries }) => `${json(name)}: {\n${entries.join("")}}`);
   return `
-import { TEXCLASS } from "@mathjax/src/js/core/MmlTree/MmlNode.js";
 import { MapHandler } from "@mathjax/src/js/input/tex/MapHandler.js";
-import { TexConstant } from "@mathjax/src/js/input/tex/TexConstants.js";
 import { Token } from "@mathjax/src/js/input/tex/Token.js";
-const VARIANT = TexConstant.Variant; // as MathJax's modules call it
 for (const [map, symbols] of Object.entries({ ${rows} })) {
   for (const [name, symbol] of Object.entries(symbols)) {
     const [letter, attributes = null] = [symbol].flat();
@@ -239,7 +285,7 @@ export async function chunkSources() {
   const packages = PACKAGES.map(async (name) => [`tex-${name}`, await packageChunk(name)]);
   return Object.fromEntries([
     ["bold", BOLD],
-    ["letters", LETTERS + (await symbolChunk())],
+    ["letters", LETTERS + (await operatorChunk()) + (await symbolChunk())],
     ["mathml", MATHML],
     ["tables", await nodeChunk("tables")],
     ["frames", await nodeChunk("frames")],

@@ -6,7 +6,7 @@
  */
 
 import { deepStrictEqual } from "node:assert/strict";
-import { unpackedLetters, unpackedOperators } from "./renderer/mathjax/slim/unpack.js";
+import { SHIFT, unpackedLetters, unpackedOperators } from "./renderer/mathjax/slim/unpack.js";
 
 /** @typedef {import("./renderer/mathjax/slim/unpack.js").Packed} Packed */
 /** @typedef {(number | [number, number])[]} Ranges */
@@ -140,10 +140,12 @@ function packed(variants) {
   const rows = Object.entries(variants).filter(([, letters]) => codesOf(letters).length);
   const letters = rows.flatMap(([, row]) => Object.values(row));
   const column = (/** @type {(letter: any) => number} */ of) =>
-    letters.map((letter) => Math.round((of(letter) ?? 0) * 1000));
+    rowOf(letters.map((letter) => Math.round((of(letter) ?? 0) * 1000)));
   /** @type {Packed} */ const result = {
     counts: rows.map(([name, row]) => [name, codesOf(row).length]),
-    codes: rows.flatMap(([, row]) => codesOf(row).map((code, at, all) => code - (all[at - 1] ?? 0))),
+    codes: rowOf(
+      rows.flatMap(([, row]) => codesOf(row).map((code, at, all) => code - (all[at - 1] ?? 0))),
+    ),
     sizes: [0, 1, 2].map((place) => column((letter) => letter[place])),
     more: ["sk", "ic"].map((name) => column((letter) => letter[3]?.[name])),
     rest: Object.fromEntries(
@@ -156,11 +158,37 @@ function packed(variants) {
   return result;
 }
 
+/** @param {number[]} numbers */
+const rowOf = (numbers) => String.fromCodePoint(...numbers.map((number) => number + SHIFT));
+
+/**
+ * Operators that the core of the bundle can draw, and the others.
+ * @param {Record<string, Record<string, any>>} table MathJax's dictionary of operators
+ * @param {Font & {lacking: Lacking}} font what the core has
+ */
+export function splitOperators(table, { letters, lacking }) {
+  const { normal } = unpackedLetters(letters);
+  const isKnown = (/** @type {number} */ code) =>
+    code in normal || lacking.none.some(([first, last]) => first <= code && code <= last);
+  const [common, others] = [true, false].map((is) =>
+    Object.entries(table).map(([form, operators]) => {
+      const rows = Object.entries(operators).filter(
+        ([name]) => Array.from(name, (letter) => Number(letter.codePointAt(0))).every(isKnown) === is,
+      );
+      return [form, Object.fromEntries(rows)];
+    }),
+  );
+  return {
+    common: operatorTable(Object.fromEntries(common)),
+    others: operatorTable(Object.fromEntries(others)),
+  };
+}
+
 /**
  * @param {Record<string, Record<string, any>>} table MathJax's dictionary of operators
  * @returns {Record<string, [any, ...string[]][]>}
  */
-export function operatorTable(table) {
+function operatorTable(table) {
   const forms = Object.entries(table).map(([form, operators]) => {
     /** @type {Map<string, string[]>} */ const rows = new Map();
     for (const [operator, definition] of Object.entries(operators)) {

@@ -53,12 +53,12 @@ export function need(name) {
   throw retryAfter(load(name));
 }
 
-/** Methods that came with the chunk "rare". @type {Record<string, (...given: any[]) => any>} */
-export const methods = {};
+/** Methods that came with the chunk "rare". @type {((...given: any[]) => any)[]} */
+export const methods = [];
 
 /** Stands in for a method that few formulas call.
- * @param {string} name @param {any} self @param {IArguments} given */
-export const seldom = (name, self, given) => (methods[name] ?? need("rare")).apply(self, given);
+ * @param {number} key @param {any} self @param {IArguments} given */
+export const seldom = (key, self, given) => (methods[key] ?? need("rare")).apply(self, given);
 
 /** A class whose first instance makes MathJax wait for a chunk and try again. @param {string} name */
 export const pending = (name) =>

@@ -20,6 +20,10 @@ const BOLD = "bold-italic";
 const ZERO = "MJX-NCM-ZERO"; // has no letters, but the height that lines get
 const families = Object.values(variantLetters).map((letter) => `MJX-NCM-${letter || "N"}`);
 
+/** Does the core know all of a letter, be it that the font lacks it? @param {number} code */
+export const isKnown = (code) =>
+  code in chars.normal || lacking.none.some(([a, b]) => a <= code && code <= b);
+
 export class Font extends Base {
   #isComplete = false;
   #isBold = false;
