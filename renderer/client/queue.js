@@ -228,7 +228,7 @@ export class Queue {
     this.typesetter.finish?.();
     return drawn.flatMap(([wrapper, drawing]) => {
       try {
-        stage(wrapper, drawing);
+        stage(wrapper, drawing, !this.#near.has(wrapper));
         return [wrapper];
       } catch (error) {
         this.#failed(wrapper, error);

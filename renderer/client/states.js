@@ -72,8 +72,9 @@ export function source(wrapper) {
 /**
  * Put the drawing into its box, still unseen: the MathML stays in view until {@link reveal}.
  * @param {Element} wrapper @param {Drawing} drawing
+ * @param {boolean} [far] from the window, where browsers lay out only what they are told to
  */
-export function stage(wrapper, drawing) {
+export function stage(wrapper, drawing, far = false) {
   const box = boxOf(wrapper) ?? rebuild(wrapper);
   const math = box.querySelector(":scope > math") ?? marked(drawing.math());
   drawing.node.classList.add("math-drawing");
@@ -87,6 +88,7 @@ export function stage(wrapper, drawing) {
   }
   box.classList.toggle("math-full", drawing.full);
   box.classList.toggle("math-flow", !!drawing.flows);
+  box.classList.toggle("math-far", far);
   box.removeAttribute("data-reason");
   if (math.parentNode !== box || drawingIn(box)) box.replaceChildren(...read);
   box.append(drawing.node);

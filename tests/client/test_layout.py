@@ -56,6 +56,21 @@ def test_box_keeps_its_size_in_every_state(lab: Any, display: bool) -> None:
     assert page.evaluate(PLACES) == before
 
 
+def test_what_was_typeset_rests_while_it_is_far(lab: Any) -> None:
+    """A page does not get slower by what has been read; what nobody came near is laid out."""
+    rests = """tex => !document.querySelector(`[data-tex=${tex}] .math-drawing b`)
+      .checkVisibility({ contentVisibilityAuto: true })"""
+    space = '<div style="height: 9000px"></div>'
+    page = lab.open(RULES, paragraph(sized(lab, "near")), space, paragraph(sized(lab, "far")))
+    page.evaluate("() => { start(document, { typesetter: new Fake(false) }) }")
+    page.wait_for_selector("[data-tex=near][data-math=typeset]")
+    assert not page.evaluate(rests, "near")
+    page.evaluate("async () => { await typesetAll() }")
+    assert not page.evaluate(rests, "far")
+    page.evaluate("scrollTo(0, 9000)")
+    page.wait_for_function(rests, arg="near")
+
+
 @pytest.mark.parametrize("height", [4, 80])
 def test_formula_stands_on_the_line(lab: Any, height: int) -> None:
     """Its baseline is the line's, however far above it the MathML claims to reach."""

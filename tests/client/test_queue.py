@@ -39,7 +39,7 @@ def test_first_screen_comes_first_then_the_nearest(lab: Any) -> None:
 
 
 def test_what_is_in_view_is_shown_before_anything_else_is_drawn(lab: Any) -> None:
-    """The first screen neither waits for what is only near nor shares its batch."""
+    """The first screen neither waits for what is only near nor shares its batch or its frame."""
     below = '<div style="height: 900px"></div>'
     page = lab.open(lab.formula("one"), " ", lab.formula("two"), below, lab.formula("near"))
     page.evaluate(
@@ -48,14 +48,17 @@ def test_what_is_in_view_is_shown_before_anything_else_is_drawn(lab: Any) -> Non
           fake = new Fake(false);
           const { draw } = fake;
           fake.draw = (wrapper) => {
-            if (wrapper.dataset.tex === "near") before = shown();
+            if (wrapper.dataset.tex === "near") [before, painted] = [shown(), frames];
             return draw.call(fake, wrapper);
           };
+          frames = 0;
+          document.addEventListener("mathward:typeset", () =>
+            requestAnimationFrame(() => requestAnimationFrame(() => (frames += 1))), { once: true });
           start(document, { typesetter: fake });
         }"""
     )
     page.wait_for_selector("[data-tex=near][data-math=typeset]", state="attached")
-    assert page.evaluate("before") == 2
+    assert page.evaluate("[before, painted]") == [2, 1]
 
 
 def test_what_leaves_before_its_turn_waits(lab: Any) -> None:
