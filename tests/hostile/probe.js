@@ -197,11 +197,16 @@
 
   /** What the Enter key was pressed on. @type {Set<Element>} */ const entered = new Set();
   /** @type {Element | null} */ let last = null;
-  addEventListener("keydown", ({ key }) => {
-    const here = document.activeElement;
-    // An Enter may move the focus, and what a formula is explored by is new each time.
-    if (key === "Tab" && last instanceof HTMLElement) last.focus({ preventScroll: true });
-    if (key === "Enter" && here && here !== document.body) entered.add((last = here).closest(".math") ?? here);
+  addEventListener("keydown", (event) => {
+    // An Enter may move the focus; what a formula is explored by is new each time; and behind the
+    // last stop the Tab key comes to the first one again.
+    if (event.key === "Tab" && last instanceof HTMLElement) last.focus({ preventScroll: true });
+    if (event.key !== "Enter") return;
+    last = document.activeElement;
+    const stop = last?.closest(".math") ?? last;
+    if (!stop || stop === document.body) return;
+    if (entered.has(stop)) event.stopImmediatePropagation(), event.preventDefault();
+    else entered.add(stop);
   }, true);
 
   Object.assign(window, {
