@@ -63,15 +63,21 @@ export function guard(root) {
       if (value === null) delete attributes[name];
       else if (value !== String(attributes[name])) attributes[name] = value;
     }
-    // By default it is a toggle, which would draw itself anew where MathJax keeps no record of it.
-    if (node.kind === "maction" && !Object.hasOwn(attributes, "actiontype")) {
-      attributes.actiontype = "none";
-    }
+    if (node.kind === "maction" && !isTip(node, attributes)) attributes.actiontype = "none";
   });
   readable(root);
   // What nodes inherited was taken down before.
   root.setInheritedAttributes({}, root.attributes.getExplicit("display") === "block", 0, false);
 }
+
+/**
+ * Words that appear under the mouse are all that may act. By default it is a toggle, which would
+ * draw itself anew where MathJax keeps no record of it, and a formula that appears would be cut
+ * off at the box of the first one.
+ * @param {any} node @param {any} attributes
+ */
+const isTip = (node, attributes) =>
+  attributes.actiontype === "tooltip" && node.childNodes[1]?.kind === "mtext";
 
 /**
  * Ends in an error for a drawing so deep that its layout would end the tab.

@@ -87,6 +87,20 @@ def test_every_extension_is_there_when_its_command_is(typeset: Typeset, command:
     assert problems(tab.page) == []
 
 
+def test_nothing_acts_but_tips_of_words(typeset: Typeset) -> None:
+    """Clicks turn no page of a toggle, no formula appears under the mouse; words may."""
+    tex = (r"\toggle{a}{b}\endtoggle", r"\mathtip{c}{\frac{d}{e}}", r"\texttip{f}{words}")
+    page = typeset("\n\n".join(f"${each}$" for each in tex)).page
+    drawings = page.locator(".math-drawing")
+    before = [drawings.nth(number).inner_html() for number in range(3)]
+    for number in range(3):
+        drawings.nth(number).click()
+    assert [drawings.nth(number).inner_html() for number in range(3)] == before
+    assert page.locator("mjx-tool, mjx-status").count() == 0
+    titles = page.locator(".math-drawing [title]")
+    assert [each.get_attribute("title") for each in titles.all()] == ["words"]
+
+
 def test_no_formula_changes_another(typeset: Typeset, lab: Any) -> None:
     r"""Macros and extensions of one formula are unknown to the next."""
     own = r"\def\own{1}\newcommand{\R}{R}\own\R"
