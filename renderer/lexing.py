@@ -55,13 +55,20 @@ def _stop(_number: int, _frame: object) -> NoReturn:
 
 
 def _highlighted(language: str, code: str) -> str | None:
-    """``code`` with Pygments' classes, each prefixed ``hl-``; None for an unknown language."""
+    """``code`` with Pygments' classes, each prefixed ``hl-``; None for an unknown language.
+
+    None, too, where a lexer leaves out some of the code or makes it other.
+    """
     import pygments
     from pygments.formatters import HtmlFormatter
 
     if (lexer := _lexer(language)) is None:
         return None
-    return pygments.highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="hl-"))
+    tokens = list(lexer.get_tokens(code))
+    end = "" if code.endswith("\n") else "\n"  # many lexers drop a line without one
+    if "".join(value for _, value in tokens) != code + end:
+        return None
+    return pygments.format(tokens, HtmlFormatter(nowrap=True, classprefix="hl-")).removesuffix(end)
 
 
 @lru_cache(maxsize=64)
@@ -70,7 +77,7 @@ def _lexer(language: str) -> Lexer | None:
     from pygments.util import ClassNotFound
 
     try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,15 @@ def test_classes() -> None:
     assert render("```python\nx\n```", ON).html == render("```PYTHON\nx\n```", ON).html.replace(
         "PYTHON", "python"
     )
+
+
+@pytest.mark.parametrize("language", ["console", "psql", "literate-haskell", "robotframework"])
+@pytest.mark.parametrize("code", ["a b", "a b\n", "  x\n\n y\t'z' <b>\n"])
+def test_no_code_is_lost(language: str, code: str) -> None:
+    """Lexers that drop a line without its end, or write tabs anew, lose nothing of the code."""
+    html = Highlighter().highlighted(code, language)
+    assert html is None or unescape(re.sub("<[^>]*>", "", html)) == code
+    assert html is not None or language == "robotframework"
 
 
 def test_code_is_escaped() -> None:
@@ -105,6 +116,7 @@ def test_forked_process_has_its_own(root: Path) -> None:
     """A server that forks its workers after the first rendering mixes up no answers."""
     script = """
 import os
+import re
 from renderer import Options, render
 on = Options(highlight=True)
 before = render("```python\\nx\\n```", on).html
