@@ -36,6 +36,7 @@ _OWN: Final = {
     "th": {"colspan", "rowspan"},
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
+_BOX: Final = {"type": "checkbox", "disabled": ""}  # nobody is asked for a word
 _MATHML_ATTRIBUTES: Final = {
     "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "symmetric", "fence",
     "separator", "form", "lspace", "rspace", "minsize", "maxsize", "movablelimits", "accent",
@@ -72,6 +73,7 @@ def _cleaner(images: str | tuple[str, ...], prefix: str) -> Cleaner:
         tags={*_HTML, *_MATHML},
         attributes=attributes,
         attribute_filter=within_policy,
+        set_tag_attribute_values={"input": _BOX},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer ugc",
         strip_comments=False,

@@ -115,13 +115,20 @@ def _given(each: Input, mode: Mode, options: Options, typeset: Typeset | None) -
 
 
 def _half_arrived(each: Input, options: Options) -> Document:
-    """What a stream shows of it at some moment, always the same one, closed as a page does it."""
-    chance = Random(each.id)
-    stream, end = Stream(options), chance.randint(1, len(each.text))
-    for piece in pieces(each.text[:end], chance):
-        stream.feed(piece)
-    tree = html5lib.parseFragment(stream.html)
-    return Document(html=html5lib.serialize(tree, omit_optional_tags=False), css=stream.css)
+    """What a stream shows of it at some moment, always the same one, and just before its end."""
+    moments = []
+    for name in ("", "all-"):
+        chance = Random(each.id)
+        end = len(each.text) if name else chance.randint(1, len(each.text))
+        stream = Stream(replace(options, id_prefix=options.id_prefix + name))
+        for piece in pieces(each.text[:end], chance):
+            stream.feed(piece)
+        moments.append(stream)
+    closed = (html5lib.parseFragment(stream.html) for stream in moments)  # as a page closes it
+    return Document(
+        html="".join(html5lib.serialize(tree, omit_optional_tags=False) for tree in closed),
+        css="\n".join(stream.css for stream in moments),
+    )
 
 
 def pieces(text: str, chance: Random) -> Iterator[str]:

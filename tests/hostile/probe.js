@@ -12,7 +12,7 @@
   const ADDRESSES =
     "action background cite code data data-mjx-href formaction href longdesc manifest ping poster src srcset xlink:href".split(" ");
   const FOREIGN =
-    "applet, area, audio, base, button, canvas, dialog, embed, form, frame, frameset, iframe, img, link, map, marquee, meta, noscript, object, plaintext, portal, script, select, source, style, svg a, svg image, svg use, template, textarea, title, track, video, input:not([type=checkbox][disabled]), [autofocus], [contenteditable], [http-equiv], [ping], [target]";
+    "applet, area, audio, base, button, canvas, dialog, embed, form, frame, frameset, iframe, img:is([src], [srcset]), link, map, marquee, meta, noscript, object, plaintext, portal, script, select, source, style, svg a, svg image, svg use, template, textarea, title, track, video, input:not([type=checkbox][disabled]), [autofocus], [contenteditable], [http-equiv], [ping], [target]";
   const TARGETS = ".hostile-input :is(a, summary, .math, [tabindex], [onclick], details, input)";
   const names = new Set();
   for (const object of [window, document]) {

@@ -51,6 +51,14 @@ def _met(each: Input, options: Options) -> str:
     return ""
 
 
+def test_sanitised_html_asks_for_no_words() -> None:
+    """Whatever field raw HTML brings, a box is left that nobody can tick."""
+    html = '<input type="password" name="q" autofocus><input><input type="checkbox" checked>'
+    box = '<input type="checkbox" disabled="">'
+    ticked = '<input type="checkbox" checked="" disabled="">'
+    assert shield_html(html, _HTML).html == box + box + ticked
+
+
 def test_a_stranger_is_met() -> None:
     """Trusted HTML shows that the policy is asked at all."""
     bad = Input("bad", "all", "<kbd onclick=x>a</kbd> " * 20)
