@@ -324,7 +324,9 @@
       return pair;
     });
     const all = found.map(({ element, shown }, index) => {
-      const own = hull([...element.getClientRects(), ...shown.getClientRects()]);
+      const rects = [...element.getClientRects(), ...shown.getClientRects()].filter((e) => e.width);
+      if (!rects.length) return NaN;
+      const own = hull(rects);
       // An empty element breaks no line, but may stand at the end of the one before or on the next.
       const [line] = probes[index]
         .map((each) => each.getBoundingClientRect())

@@ -66,8 +66,10 @@ class Baselines:
         case, here, picture = capture.case, capture.fingerprint, capture.picture
         with self._lock:
             looks = self._looks(case.page)
-            look = looks.get(case.look) if keep_others else None
-            look = look or pagefile.look_of(capture)
+            before = looks.get(case.look)
+            look = before if before and keep_others else pagefile.look_of(capture)
+            if before and look is not before:
+                look = pagefile.steadied(look, before)
             if here and picture:
                 look.pixels[here.key] = _pixel_record(capture, picture, here)
             self._write(case.page, {**looks, case.look: look})

@@ -18,7 +18,7 @@ from typing import Final
 
 from .model import Box, Capture, Case, Change, FormulaRecord, Kind
 
-_SAME: Final = 0.03  # ex; what one machine measures differs by less
+SAME: Final = 0.03  # ex; what one machine measures differs by less
 _ABROAD: Final = 0.12  # ex; what two machines with other fonts measure
 _LARGER: Final = 1.4  # times; what their fonts and their room may do to a formula as a whole
 _FILLING: Final = re.compile(r"\\begin\{(?:multline|flalign)\*?\}")  # as wide as the page
@@ -209,7 +209,7 @@ def _bmp(text: str) -> Iterator[str]:
 
 
 def _differ(old: float, new: float, alike: bool) -> bool:
-    room = _SAME if alike else max(_ABROAD, _PART * abs(old))
+    room = SAME if alike else max(_ABROAD, _PART * abs(old))
     return abs(old - new) > room
 
 

@@ -24,11 +24,12 @@ formula that is edited is one line of the diff, whatever the number of looks.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
+from .compare import SAME
 from .model import Capture, Case, FormulaRecord
 
 Facts = dict[str, Any]  # what is said of a formula or of a look, but for what goes without saying
@@ -88,6 +89,26 @@ def capture_of(case: Case, look: Look) -> Capture:
         shift=said["shift"],
         sideways=said["sideways"],
     )
+
+
+def steadied(look: Look, before: Look) -> Look:
+    """The look with the sizes of before where they differ by no more than measuring does."""
+    known: dict[str, list[str]] = defaultdict(list)
+    for row in before.rows:
+        known[row["tex"]].append(row["size"])
+    rows = [
+        {
+            **row,
+            "size": next((s for s in known[row["tex"]] if _is_near(s, row["size"])), row["size"]),
+        }
+        for row in look.rows
+    ]
+    return replace(look, rows=rows)
+
+
+def _is_near(one: str, other: str) -> bool:
+    pairs = zip(map(float, one.split()), map(float, other.split()), strict=True)
+    return all(abs(a - b) <= SAME for a, b in pairs)
 
 
 def _row(formula: FormulaRecord, plain: Facts) -> Facts:
@@ -163,13 +184,14 @@ def _whole(rows: Iterable[Row], others: Sequence[Facts] = ()) -> list[Facts]:
 
 
 def written(looks: Mapping[str, Look]) -> bytes:
-    """The file of a page of which so much is known."""
+    """The file of a page of which so much is known, whatever came first."""
+    looks = dict(sorted(looks.items()))
     alike = _alike(looks)
     most = _most([look.said for look in looks.values()])
     rows = [_most(row) for row in zip(*(look.rows for look in alike), strict=True)]
     said = {
         name: _look_record(look, most, rows, is_alike=look in alike)
-        for name, look in sorted(looks.items())
+        for name, look in looks.items()
     }
     record = {"format": FORMAT, "most": most, "formulas": _shortened(rows), "looks": said}
     return (_json(record) + "\n").encode("utf-8", "replace")

@@ -193,6 +193,19 @@ def test_what_a_page_repeats_is_said_once(store: Baselines) -> None:
     ]
 
 
+def test_what_is_measured_anew_is_no_diff(store: Baselines) -> None:
+    """An update leaves sizes as they were where they differ by no more than measuring does."""
+    path = store.folder / f"{CASE.page}.json"
+    store.save(page("a", "b", "c"), keep_others=False, png=None)
+    before = path.read_text("utf-8").splitlines()
+    again = page(formula("a", 0, width=4.01), formula("b", 1, width=4.2), formula("c", 2))
+    store.save(again, keep_others=False, png=None)
+    after = path.read_text("utf-8").splitlines()
+    assert [new for old, new in zip(before, after, strict=True) if old != new] == [
+        '  {"tex": "b", "size": "4.2 2 0.5", "mathml": "<math><mi>b</mi></math>"},'
+    ]
+
+
 def test_a_look_that_goes_leaves_the_others(store: Baselines) -> None:
     """The facts that only the first look had go with it."""
     dark = replace(page("z"), case=replace(CASE, scheme="dark"))
