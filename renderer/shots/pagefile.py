@@ -190,8 +190,7 @@ def written(looks: Mapping[str, Look]) -> bytes:
     most = _most([look.said for look in looks.values()])
     rows = [_most(row) for row in zip(*(look.rows for look in alike), strict=True)]
     said = {
-        name: _look_record(look, most, rows, is_alike=look in alike)
-        for name, look in looks.items()
+        name: _look_record(look, most, rows, is_alike=look in alike) for name, look in looks.items()
     }
     record = {"format": FORMAT, "most": most, "formulas": _shortened(rows), "looks": said}
     return (_json(record) + "\n").encode("utf-8", "replace")
