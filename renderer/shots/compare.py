@@ -70,7 +70,7 @@ def changes(was: Capture, now: Capture, pairs: Pairs, *, alike: bool) -> Iterato
     for new in pairs.added:
         yield of_formula("added", case, new, "", new.tex, "is new", was=None, now=new.box)
     for old, new in pairs.both:
-        yield from _said(case, old, new)
+        yield from _said(case, old, new, alike)
         if old.tex == new.tex and old.mathml == new.mathml:
             yield from _measured(case, old, new, alike)
     yield from _of_page(was, now)
@@ -108,14 +108,16 @@ def _named(formula: FormulaRecord) -> str:
 # --- what a formula says ---------------------------------------------------------------------
 
 
-def _said(case: Case, old: FormulaRecord, new: FormulaRecord) -> Iterator[Change]:
-    """What is compared to the letter."""
-    kinds: tuple[Kind, ...] = ("number", "error", "display", "colour", "clipped")
+def _said(case: Case, old: FormulaRecord, new: FormulaRecord, alike: bool) -> Iterator[Change]:
+    """What is compared to the letter; of two machines only what their fonts do not decide."""
+    kinds: tuple[Kind, ...] = ("number", "error", "display", "colour")
+    if alike:
+        kinds = (*kinds, "clipped")
     if old.tex != new.tex:
         kinds = ("tex", *kinds)
     elif old.mathml != new.mathml:
         kinds = ("mathml", *kinds)
-    else:
+    elif alike or not depends_on_machine(new):
         kinds = ("font", *kinds)
     for kind in kinds:
         expected, actual = _value(kind, old), _value(kind, new)

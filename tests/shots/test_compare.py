@@ -101,8 +101,9 @@ def test_what_the_machine_draws_in_its_own_font_is_not_measured_abroad(
 ) -> None:
     """Native MathML, text and Chinese are as large as the machine's fonts: a finding at home only."""
     was, now = (page(formula("a", width=width, **facts)) for width in (4.0, 6.0))
+    now = replace(now, formulas=(replace(now.formulas[0], font="another", clipped=True),))
     assert told(was, now, alike=False) == []
-    assert told(was, now) == [("size", 1)]
+    assert told(was, now) == [("font", 1), ("clipped", 1), ("size", 1)]
 
 
 def test_what_the_page_does_counts_when_it_gets_worse() -> None:
