@@ -54,7 +54,8 @@ function asText(wrapper) {
  */
 function rendered(content) {
   const stage = document.createElement("div");
-  stage.className = "math-clipboard notranslate";
+  stage.className = "notranslate";
+  Object.assign(stage.style, { position: "fixed", insetInlineStart: "-100vw" }); // no class to borrow
   stage.setAttribute("translate", "no");
   stage.append(content);
   document.body.append(stage);
