@@ -5,6 +5,7 @@
  *
  * MathJax's modules are printed by one program in one layout, so a method is found by its
  * indentation. What is not found, or would mean something else in another place, ends the build.
+ * What MathJax calls while a reader is made has to be there: only drawings are tried again.
  */
 
 /** Module, then its methods, and tables for them. Those that no drawing needs at all are among
@@ -20,7 +21,6 @@ core/MmlTree/MmlNodes/mo: coreText
 core/Tree/Node: copy findNodes removeChild
 core/Tree/Wrapper: walkTree
 input/tex/ColumnParser: getColumn getDimen getAlign getBraces macroColumn addAt addBang repeat
-input/tex/Configuration: add
 input/tex/NodeFactory: createError
 input/tex/NodeUtil: copyChildren getMoAttribute
 input/tex/ParseUtil: keyvalOptions copyNode

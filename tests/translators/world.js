@@ -75,6 +75,8 @@ export class World {
         return world.#count;
       },
       cancelAnimationFrame: (/** @type {number} */ id) => void world.#frames.delete(id),
+      requestIdleCallback: (/** @type {() => void} */ run) => world.#later(run, 0),
+      cancelIdleCallback: (/** @type {number} */ id) => void world.#timers.delete(id),
       IntersectionObserver: observer(isNear),
       ResizeObserver: observer((element) => /** @type {HTMLElement} */ (element).clientWidth),
     });
