@@ -14,7 +14,7 @@ from html import escape, unescape
 from random import Random
 from typing import Final, Literal
 
-from renderer import render
+from renderer import Formula, render
 
 from . import slips
 
@@ -71,20 +71,25 @@ def formulas(html: str) -> list[Place]:
 
 def in_source(kind: str, markdown: str, chance: Random) -> Mutant | None:
     """The Markdown with the slip ``kind`` in one formula, no other one changed."""
-    right = render(markdown).formulas
-    for formula in chance.sample(right, len(right)):
+    right = _shown(markdown)
+    for place, formula in chance.sample([*enumerate(right)], len(right)):
         wrong = SLIPS[kind](formula.source, chance)
         if wrong is None or wrong == formula.source:
             continue
         text = markdown[: formula.start] + wrong + markdown[formula.start + len(formula.source) :]
-        now = [each.data_tex for each in render(text).formulas]
+        now = [each.data_tex for each in _shown(text)]
         was = [each.data_tex for each in right]
         changed = [
             index for index, pair in enumerate(zip(was, now, strict=False)) if len({*pair}) > 1
         ]
-        if len(now) == len(was) and changed == [formula.index]:
-            return Mutant(kind, "source", formula.index, formula.data_tex, text)
+        if len(now) == len(was) and changed == [place]:
+            return Mutant(kind, "source", place, formula.data_tex, text)
     return None
+
+
+def _shown(markdown: str) -> list[Formula]:
+    """The formulas that are on the page: what only defines a macro is not."""
+    return [each for each in render(markdown).formulas if each.data_tex]
 
 
 def in_page(kind: str, level: Level, html: str, chance: Random) -> Mutant | None:

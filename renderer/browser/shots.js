@@ -245,10 +245,13 @@
     const beside = element.querySelectorAll(":scope > .math-box > .math-num");
     const drawn = shown.matches(".katex-html")
       ? shown.querySelectorAll(".tag, .katex-tag")
-      : element.querySelectorAll("mjx-labels mjx-mtd");
-    const texts = [...(drawn.length ? drawn : beside)].map((each) => written(each).trim());
+      : element.querySelectorAll("mjx-labels mjx-mtd, [data-labels] [data-mml-node=mtd]");
+    const texts = [...(drawn.length ? drawn : beside)].map((each) => visible(written(each)));
     return texts.filter(Boolean).join(", ");
   }
+
+  /** @param {string} text which KaTeX fills with spaces that have no width */
+  const visible = (text) => text.replaceAll("\u200b", "").trim();
 
   /** The characters that are drawn in an element, however an engine draws. @param {Node} node
    * @returns {string} */
@@ -256,7 +259,7 @@
     if (node instanceof Text) return node.data;
     if (!(node instanceof Element) || node.matches("mjx-assistive-mml")) return "";
     const own = node.getAttribute("data-c") ?? /mjx-c([0-9A-F]+)/.exec(node.className)?.[1] ?? "";
-    if (node.localName === "mjx-c" && own && !node.textContent) return character(own);
+    if (/^(mjx-c|use)$/.test(node.localName) && own && !node.textContent) return character(own);
     if (own && !node.textContent && !node.childElementCount) return own;
     return Array.from(node.childNodes, written).join("");
   }

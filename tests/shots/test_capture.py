@@ -43,7 +43,7 @@ KATEX = r"""<!doctype html><html lang="en"><meta charset="utf-8"><title>KaTeX</t
 <link rel="icon" href="data:,"><p>Let <span class="katex"><span class="katex-mathml"><math><semantics>
 <mrow><mi>x</mi></mrow><annotation encoding="application/x-tex">x</annotation></semantics></math></span>
 <span class="katex-html" aria-hidden="true"><span class="katex-base"><span class="mord">x</span></span>
-<span class="katex-tag"><span class="mord">(</span><span class="mord">7</span><span>)</span></span></span>
+<span class="katex-tag"><span class="mord">(</span><span class="mord">7</span><span>)&#x200b;</span></span></span>
 </span> and <span class="katex-error" title="ParseError: end of input">\frac{1</span> be.
 <p><math display="block" alttext="a&lt;b"><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>"""
 

@@ -53,6 +53,14 @@ def test_a_fault_hits_one_formula(kind: str, level: Level) -> None:
     assert hits
 
 
+def test_a_formula_that_shows_nothing_is_not_counted() -> None:
+    """What only defines a macro is no formula of the page."""
+    markdown = "$\\newcommand{\\R}{R}$ and $x=1$"
+    given = mutant("digit", "source", markdown, render_page(markdown), Random(1))
+    assert given is not None
+    assert (given.index, given.tex) == (0, "x=1")
+
+
 def test_all_formulas_of_a_page_are_found() -> None:
     """The places in a page are the document's formulas, in order."""
     markdown, html = _page("matrices.en")
