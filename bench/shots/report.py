@@ -56,10 +56,17 @@ def page(faults: Log, silence: Log, speed_log: Log) -> str:
         load=f"{setting.load:.1f}",
         summary=summary(faults, silence, speed_log),
         sensitivity=sensitivity(faults),
+        pages=pages(faults),
         silence=quiet(silence),
         speed=speed(speed_log),
         losses="\n".join(losses(faults, speed_log)) or "- In none of these figures.",
     )
+
+
+def pages(log: Log) -> str:
+    """What the faults were put into."""
+    is_cut = all(each["page"].startswith("cut/") for each in log.read()[1])
+    return "parts of a screen or two of" if is_cut else "whole"
 
 
 # --- sensitivity ---------------------------------------------------------------------------------
