@@ -165,9 +165,10 @@ def observe(
     _bring(page, case, view)
     inside = page.evaluate_handle(_script("shots.js"))
     width, height = inside.evaluate("inside => inside.extent()")
+    # Before the picture, for which the browser lays the page out in another window.
+    shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else None
     strips = () if known is None else _steady(page, width, height, known)
     found = inside.evaluate("(inside, masks) => inside.read(masks)", list(view.masks))
-    shift = inside.evaluate("inside => inside.shift()") if case.state == "typeset" else None
     capture = Capture(
         case=case,
         formulas=tuple(_record(n, each) for n, each in enumerate(found["formulas"], 1)),
