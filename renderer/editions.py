@@ -24,6 +24,7 @@ from typing import Final
 
 from . import __version__
 from .assets import digests, install
+from .cache import default_cache
 from .errors import OutputError
 from .files import reason, sweep, write_if_changed
 from .theme import Theme, known_themes, load_theme
@@ -92,9 +93,7 @@ def _name(files: Mapping[str, str]) -> str:
 
 def scratch_folder() -> Path:
     """A folder of this user's to install into where the application names none."""
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("mathward", appauthor=False) / "assets"
+    folder = default_cache() / "assets"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -55,10 +55,10 @@ def _has_definitions(parsed: Parsed, line: int) -> bool:
 
 def _shortened(parsed: Parsed, held: int, line: int, options: Options) -> Parsed | None:
     """The same with a shorter last paragraph, if that is where the formula begins."""
-    tokens = parsed.tokens
-    place = next((n for n in range(len(tokens) - 1, -1, -1) if tokens[n].type == "inline"), 0)
-    inline = tokens[place]
-    if not place or tokens[place - 1].type not in _LEAVES or not inline.map:
+    number, place = _last_inline(parsed.units)
+    unit = parsed.units[number]
+    inline = unit.tokens[place]
+    if not place or unit.tokens[place - 1].type not in _LEAVES or not inline.map:
         return None
     first, behind = inline.map
     if not first <= line < behind:
@@ -67,17 +67,22 @@ def _shortened(parsed: Parsed, held: int, line: int, options: Options) -> Parsed
     text = inline.content[: offset + max(held - start, 0)].rstrip(" \t\n")
     if not text or text.startswith("["):  # which may be a task or an alert
         return None
-    leaf = tokens[place - 1 : place + 2]
-    read = _read_again(leaf, text, parsed, options)
-    units = [_replaced(unit, leaf, read) for unit in parsed.units]
+    leaf = slice(place - 1, place + 2)
+    tokens = [*unit.tokens]
+    tokens[leaf] = _read_again(tokens[leaf], text, parsed, options)
+    units = [*parsed.units]
+    units[number] = replace(unit, tokens=tokens)
     return replace(parsed, units=units)
 
 
-def _replaced(unit: Unit, leaf: list[Token], read: list[Token]) -> Unit:
-    place = next((n for n, each in enumerate(unit.tokens) if each is leaf[1]), 0)
-    if not place:
-        return unit
-    return replace(unit, tokens=[*unit.tokens[: place - 1], *read, *unit.tokens[place + 2 :]])
+def _last_inline(units: list[Unit]) -> tuple[int, int]:
+    """Which unit holds the last text, and where in its tokens; zeros if none does."""
+    for number in range(len(units) - 1, -1, -1):
+        tokens = units[number].tokens
+        for place in range(len(tokens) - 1, -1, -1):
+            if tokens[place].type == "inline":
+                return number, place
+    return 0, 0
 
 
 def _read_again(leaf: list[Token], text: str, parsed: Parsed, options: Options) -> list[Token]:

@@ -29,7 +29,7 @@ KNOWN: Final = "not looked at, since no file of the page has changed (--fresh lo
 _FORMAT: Final = 1  # of an entry
 _HERE: Final = Path(__file__).parent
 # What decides how a page is seen and judged.
-_ENGINE: Final = ("ledger.py", "visual.py", "browser/*.py", "browser/shots.js", "shots/*.py")
+_ENGINE: Final = ("ledger.py", "visual.py", "browser/*.py", "browser/*.js", "shots/*.py")
 _OFFLINE: Final = ("data", "blob", "about")
 
 

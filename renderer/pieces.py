@@ -99,10 +99,6 @@ class Parsed:
     notes: list[Token]  # what opens the footnotes' definitions, which are shown at the end
     units: list[Unit]
 
-    @property
-    def tokens(self) -> list[Token]:
-        return tokens_of(self.units)
-
     def finished(self) -> int:
         """How many units no further text can change."""
         whole_lines = self.source.text.count("\n")

@@ -274,25 +274,23 @@ class Stream:
         if not finished:
             return html
         done = _joined(parsed.units[:finished], rendered.html, begun)
-        state = begun or _Begun(
-            Frame("", "", {}, None),
-            "",
-            len(self._past),
-            self._memory,
-            {*self._missed},
-            self._is_stale,
-        )
-        self._begun = None
         if frame:
             frame = frame.behind(parsed.units[:finished])
-            self._begun = replace(state, frame=frame, html=done.pop())
+            self._begun = self._begun_with(frame, done.pop())
         else:
-            self._taken_back = 0
+            self._begun, self._taken_back = None, 0
         self._count += len(done)
         self._memory = rendered.memory
         self._missed |= rendered.missed
         self._is_stale = self._is_stale or any(map(self._memory.knows, self._missed))
         return html
+
+    def _begun_with(self, frame: Frame, html: str) -> _Begun:
+        """The open block, of which this is finished; how all was before it stays what it was."""
+        if self._begun:
+            return replace(self._begun, frame=frame, html=html)
+        missed = {*self._missed}
+        return _Begun(frame, html, len(self._past), self._memory, missed, self._is_stale)
 
     def _take_back(self) -> None:
         """Let the block whose first parts were finished be open again as a whole."""
@@ -337,10 +335,10 @@ class Stream:
         tail = self._tail(pending) if pending else ""
         patches: list[Patch] = []
         behind = first + len(html)
-        before = len(self._values) - (TAIL in self._values)
-        if TAIL in self._values and not (tail and behind <= before):
+        shown = len(self._values) - (TAIL in self._values)
+        if TAIL in self._values and not (tail and behind <= shown):
             patches += self._drop(TAIL)
-        for number in range(before - 1, behind - 1, -1):
+        for number in range(shown - 1, behind - 1, -1):
             patches += self._drop(str(number))
         for number, value in enumerate(html, first):
             patches += self._put(str(number), value)

@@ -13,6 +13,8 @@ import pytest
 
 from renderer.editions import edition_of, looks
 
+from ..test_stream import Reader
+
 HOSTILE = 'cost $a<b$ <script>alert(1)</script> <img src=x onerror="alert(1)">'
 
 
@@ -75,13 +77,8 @@ def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def html_of_events(text: str) -> str:
     """The HTML that a body of server-sent events leads to."""
-    values: dict[str, str] = {}
+    reader = Reader()
     for line in text.splitlines():
         data = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
-        for patch in data.get("patches", ()):
-            if patch["op"] == "drop":
-                del values[patch["key"]]
-            else:
-                before = values.get(patch["key"], "") if patch["op"] == "append" else ""
-                values[patch["key"]] = before + patch["html"]
-    return "".join(values.values())
+        reader.apply(data.get("patches", []))
+    return reader.html
