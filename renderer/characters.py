@@ -39,7 +39,8 @@ _BLOCKS: Final = (
     range(0x10100, 0x12000), range(0x16A00, 0x17000), range(0x1BC00, 0x1BD00),
     range(0x1CF00, 0x1D300), range(0x1DA00, 0x1EA00), range(0xE0100, 0xE01F0),
 )  # fmt: skip
-_RARE: Final = re.compile("[\U00010100-\U0001e9ff\U000e0100-\U000e01ef]")
+# But for mathematical letters, which MathML is full of.
+_RARE: Final = re.compile("[\U00010100-\U0001d3ff\U0001d800-\U0001e9ff\U000e0100-\U000e01ef]")
 # Attributes are quoted in what we and nh3 write, so a ">" in one ends no tag.
 _TAG: Final = r'<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>(?:[^<>"]|"[^"]*")*)>'
 _VOID: Final = frozenset("br col hr img input wbr".split())  # among those that we let through

@@ -7,6 +7,8 @@ The same bounds hold in the browser, ``mathjax/guard.js``, and the same contrast
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 BOUNDS: Final = {
@@ -32,6 +34,7 @@ _LEAST_CONTRAST: Final = 1.6
 _STILL: Final = 2.0  # em that honest negative spaces and shifts come to
 
 
+@lru_cache(maxsize=1024)
 def within(name: str, text: str) -> str:
     """The length ``text``, or the nearest that the attribute ``name`` may have; ``""`` for none."""
     found = _LENGTH.fullmatch(text)
@@ -59,12 +62,13 @@ def bounded_css(declarations: str) -> str:
     )
 
 
-def moves(mathml: str, margins: dict[str, str]) -> bool:
+def moves(mathml: str, margins: Mapping[str, str]) -> bool:
     """Whether parts of a formula may lie outside of it: spaces backwards and shifts up or down.
 
     ``margins`` are the declarations of its own classes.
     """
-    total = sum(float(found) for found in _BACKWARDS.findall(mathml))
+    has_any = '="-' in mathml or "voffset" in mathml  # most have neither, and a search costs more
+    total = sum(map(float, _BACKWARDS.findall(mathml))) if has_any else 0.0
     for name, css in margins.items():
         if css.startswith("margin-left:-"):
             found = _LENGTH.search(css)

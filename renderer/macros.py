@@ -30,6 +30,7 @@ _OPTION = re.compile(r"\s*\[[^\\%{}\[\]]*\]")
 _COMMENT = re.compile(r"%[^\n]*\n?")
 _PARAMETER = re.compile(r"#(#|\d)")
 _ENDS_IN_WORD = re.compile(r"\\[A-Za-z]+\Z")
+_ENVIRONMENT = re.compile(r"\s*\{([^{}]*)\}")
 _DEFINERS: Final = frozenset(
     r"\newcommand \renewcommand \providecommand \def \gdef \let \DeclareMathOperator"
     r" \newenvironment \renewenvironment".split()
@@ -98,11 +99,22 @@ class Macros:
         """
         if not self._macros and not self._environments and not _may_define(tex):
             return tex
+        if len(tex) <= MAX_LENGTH and self._is_free(tex):
+            return tex.strip()
         expansion = _Expansion(self._macros, self._environments, tex, MAX_IN_ALL - self._spent)
         try:
             return expansion.run()
         finally:
             self._spent += expansion.spent
+
+    def _is_free(self, tex: str) -> bool:
+        """Whether ``tex`` neither defines nor uses anything; quick, and false in doubt."""
+        names = set(_NAME.findall(tex))
+        return (
+            names.isdisjoint(self._macros)
+            and names.isdisjoint(_DEFINERS)
+            and not (self._environments and "\\begin" in names)
+        )
 
 
 def _may_define(tex: str) -> bool:
@@ -197,7 +209,7 @@ class _Expansion:
         self.place = 0
 
     def _environment(self, name: str) -> bool:
-        found = re.compile(r"\s*\{([^{}]*)\}").match(self.text, self.place + len(name))
+        found = _ENVIRONMENT.match(self.text, self.place + len(name))
         if found is None or found[1] not in self.environments:
             return False
         environment = self.environments[found[1]]

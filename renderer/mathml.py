@@ -9,7 +9,7 @@ that it does not number them itself, and ``\\[4pt]``, which it prints, loses its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -46,6 +46,9 @@ _DECLARATION = re.compile(
 )
 
 
+_SHORT: Final = 200  # characters; so that what is remembered stays below a few megabytes
+
+
 @lru_cache(maxsize=1)
 def _converter() -> LatexToMathML:
     return LatexToMathML(
@@ -53,22 +56,35 @@ def _converter() -> LatexToMathML:
     )
 
 
-def convert(tex: str, *, display: bool) -> tuple[str, dict[str, str]] | None:
+def convert(tex: str, *, display: bool) -> tuple[str, Mapping[str, str]] | None:
     """The ``<math>`` element and the CSS declarations of its classes; None where it declines.
 
     A single number that ``\\tag`` gives is not part of it, several stand in their rows.  ``tex``
-    must have passed the limits: deep nesting ends the process of the Rust library.
+    must have passed the limits: deep nesting ends the process of the Rust library.  Short formulas
+    are remembered: a text names its letters again and again, and a stream reads them anew with
+    each chunk.
     """
+    return (_remembered if len(tex) <= _SHORT else _converted)(tex, display)
+
+
+def _converted(tex: str, display: bool) -> tuple[str, Mapping[str, str]] | None:
     try:
         mathml = _converter().convert_with_local_state(_prepare(tex), displaystyle=display)
     except LatexError:
         return None
     if mathml.count("<") <= 2:
         return None  # nothing is visible: definitions alone, or an empty formula
-    return _classed(bounded(_ANCHOR.sub("", _ID.sub("", mathml))))
+    if 'id="' in mathml or "</a>" in mathml:
+        mathml = _ANCHOR.sub("", _ID.sub("", mathml))
+    return _classed(bounded(mathml))
+
+
+_remembered = lru_cache(maxsize=1024)(_converted)
 
 
 def _prepare(tex: str) -> str:
+    if "\\" not in tex:
+        return tex
     tex = _tagged(_NOTAG.sub("", _ROW_GAP.sub(r"\1", tex)))
     tex = _BEGIN_OR_END.sub(_alike, tex)
     return _DOLLARS_IN_TEXT.sub(_split_text, tex)

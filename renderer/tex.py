@@ -21,6 +21,7 @@ _UNNUMBERED: Final = frozenset("aligned alignedat gathered split lgathered rgath
 _ROW_ENDS: Final = frozenset({"\\\\", "\\cr", "\\newline"})
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|[\s\S])|[{}&%]")
+_SAYS_OF_ROWS = re.compile(r"\\(?:begin|label|tag|no)")
 _COMMENT = re.compile(r"[^\n]*")
 _OPENED = re.compile(r"\s*\{")
 _STAR = re.compile(r"\s*\*")
@@ -76,6 +77,8 @@ class Row:
 
 def rows(tex: str) -> list[Row]:
     """The rows of every environment in ``tex`` that has numbers, in order, then the formula."""
+    if not _SAYS_OF_ROWS.search(tex):
+        return [Row(len(tex), "", (), ("", ""), has_notag=False)]
     return _RowReader(tex).read()
 
 

@@ -67,7 +67,7 @@ class Wrapper:
         self.rules.update(rules)
         return names
 
-    def _readable(self, formula: Formula) -> tuple[str, dict[str, str]]:
+    def _readable(self, formula: Formula) -> tuple[str, Mapping[str, str]]:
         """What stands in the wrapper until MathJax typesets, and the rules that it needs.
 
         MathML, or TeX where there is none.
