@@ -7,8 +7,7 @@
  */
 
 import { hasSavedSettings } from "../mathjax/configuration.js";
-import { act, addRules, drawingOf, isSpoken } from "../mathjax/drawing.js";
-import { checkDepth } from "../mathjax/guard.js";
+import { addRules, draw, drawingOf, isSpoken } from "../mathjax/drawing.js";
 import { isSlim, Late, loadMathJax, preload, sourceAt, within } from "../mathjax/load.js";
 import { filesFor } from "../mathjax/parts.js";
 import { Menu } from "../mathjax/menu.js";
@@ -194,11 +193,7 @@ export class MathJaxTypesetter {
     const page = this.#mathjax.startup.document;
     const spoken = isSpoken(page);
     if (spoken) page.enrich(); // its settings, once
-    for (const { item: action } of page.renderActions) {
-      const ours = action.id === "addMenu" && !spoken;
-      if (!ours) act(action, item, page);
-    }
-    checkDepth(item.typesetRoot);
+    draw(item, page, (action) => spoken || action.id !== "addMenu");
   }
 }
 

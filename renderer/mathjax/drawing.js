@@ -1,6 +1,7 @@
 // @ts-check
 /** From MathJax's item to what goes into the page. */
 
+import { checkDepth, checkExplorable } from "./guard.js";
 import { signsIn } from "./segments.js";
 
 /** @typedef {import("../client/states.js").Drawing} Drawing */
@@ -35,16 +36,27 @@ export const isSpoken = ({ options: { enableEnrichment, enableExplorer } }) =>
   Boolean(enableEnrichment && enableExplorer);
 
 /**
- * One of the steps by which MathJax draws a formula. Enrichment writes the formula down and reads
- * it again, and a strict content policy complains of each `style` that is read, so meanwhile the
- * borders of boxes have another name.
+ * Draw a formula by the steps of one of MathJax's pages.
+ * @param {any} item @param {any} page @param {(action: any) => boolean} [wanted]
+ */
+export function draw(item, page, wanted = () => true) {
+  for (const { item: action } of page.renderActions) {
+    if (action.renderMath && wanted(action)) act(action, item, page);
+  }
+  checkDepth(item.typesetRoot); // enriched, a row may be as deep as it was long
+}
+
+/**
+ * Enrichment writes the formula down and reads it again, and a strict content policy complains of
+ * each `style` that is read, so meanwhile the borders of boxes have another name.
  * @param {any} action @param {any} item @param {any} page
  */
-export function act(action, item, page) {
-  if (!action.renderMath) return;
-  if (action.id === "enrich") rename(item.root, "style", ASIDE);
+function act(action, item, page) {
+  if (action.id !== "enrich") return action.renderMath(item, page);
+  checkExplorable(item.root);
+  rename(item.root, "style", ASIDE);
   action.renderMath(item, page);
-  if (action.id === "enrich") rename(item.root, ASIDE, "style");
+  rename(item.root, ASIDE, "style");
 }
 
 /** @param {any} root @param {string} from @param {string} to */

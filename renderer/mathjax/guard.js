@@ -10,6 +10,9 @@ import { readable } from "./colours.js";
 /** Nodes of one formula; a matrix of 30 × 30 with indices has 6,400. */
 const MOST_NODES = 20_000;
 
+/** Nodes of a formula that is explored: reading it for speech takes seconds beyond that. */
+const MOST_EXPLORED = 1_000;
+
 /** Elements inside each other in a drawing: Chromium's layout breaks off at about 200. */
 const DEEPEST = 120;
 
@@ -54,9 +57,8 @@ const LINE = /^(?:none|solid|dashed|dotted|double|groove|ridge|inset|outset)$/;
 
 /** @param {any} root of MathJax's internal MathML */
 export function guard(root) {
-  let nodes = 0;
+  checkSize(root, MOST_NODES);
   root.walkTree((/** @type {any} */ node) => {
-    if ((nodes += 1) > MOST_NODES) throw new Error(`more than ${MOST_NODES} parts`);
     const attributes = node.attributes?.getAllAttributes();
     for (const name of Object.keys(attributes ?? {})) {
       const value = harmless(name, String(attributes[name]));
@@ -68,6 +70,20 @@ export function guard(root) {
   readable(root);
   // What nodes inherited was taken down before.
   root.setInheritedAttributes({}, root.attributes.getExplicit("display") === "block", 0, false);
+}
+
+/**
+ * Ends in an error for a formula too large to be explored, in which speech would not find its way.
+ * @param {any} root
+ */
+export const checkExplorable = (root) => checkSize(root, MOST_EXPLORED);
+
+/** @param {any} root @param {number} most */
+function checkSize(root, most) {
+  let nodes = 0;
+  root.walkTree(() => {
+    if ((nodes += 1) > most) throw new Error(`more than ${most} parts`);
+  });
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 
 import { FORMULA, boxOf, drawingIn, isTypeset, stage } from "../client/states.js";
-import { act, addRules, drawingOf } from "./drawing.js";
+import { addRules, draw, drawingOf } from "./drawing.js";
 import { within } from "./load.js";
 import { focusOn, focusedFormula, isScrolling, markScrolling } from "./stops.js";
 
@@ -154,9 +154,7 @@ async function renderSpoken(page, mathjax, silent) {
   const item = new page.options.MathItem(silent.math, silent.inputJax, silent.display);
   item.metrics = silent.metrics;
   item.updateDocument = item.updateStyleSheet = () => {};
-  await mathjax._.mathjax.mathjax.handleRetriesFor(() => {
-    for (const { item: action } of page.renderActions) act(action, item, page);
-  });
+  await mathjax._.mathjax.mathjax.handleRetriesFor(() => draw(item, page));
   await within(PATIENCE, item.outputData.speechPromise);
   return item;
 }

@@ -216,6 +216,21 @@ def test_explored_box_keeps_its_border(open_text: OpenText) -> None:
     assert tab.errors == []
 
 
+@pytest.mark.parametrize("tex", ["1/" * 300 + "2", "x+" * 700 + "x"], ids=["deep", "long"])
+def test_what_is_too_large_to_explore_stays(open_text: OpenText, tex: str) -> None:
+    """A formula that would end the tab or take seconds once explored is left as it is, and said."""
+    tab = open_text(f"$y$ and ${tex}$")
+    drawings = "() => [...document.querySelectorAll('.math-drawing')].map(each => each.outerHTML)"
+    before = tab.page.evaluate(drawings)
+    press(tab.page, "Tab", "ArrowRight")
+    with tab.page.expect_console_message(lambda said: "cannot be explored" in said.text):
+        press(tab.page, "Enter")
+    assert tab.page.evaluate(drawings) == before
+    press(tab.page, "ArrowLeft")
+    explore(tab.page)
+    assert tab.errors == []
+
+
 def test_going_on_ends_the_exploring(open_text: OpenText) -> None:
     """Tab leads out of the explorer to the next link, and the formula is as it was."""
     page = open_text().page
