@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +27,10 @@ _HOST_IN_TEXT = re.compile(
     r"|(?<![a-z0-9.-])((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![a-z0-9.])|//([a-z0-9-]++)(?=[/?#:\s]|\Z)",
     re.IGNORECASE,
 )
+_AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::0*(?P<port>[0-9]{0,5}))?")
+_LAST_PORT: Final = 65_535
+_NO_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _TEXT_READ: Final = 2_000  # characters of a link's text in which hosts are looked for
 EXTERNAL_REL: Final = "nofollow noopener noreferrer ugc"
 
@@ -56,8 +62,54 @@ def is_external(url: str) -> bool:
 
 
 def is_safe_link(url: str) -> bool:
-    """Absolute addresses only http, https, mailto; relative ones and fragments pass."""
-    return scheme(url) in _SAFE_SCHEMES or not scheme(url)
+    """Absolute addresses only http, https, mailto; relative ones and fragments pass.
+
+    An address of the web has to be one: for a host or a port that cannot be, a browser leaves the
+    page for an empty one.
+    """
+    name = scheme(url)
+    if name in _WEB or (not name and is_external(url)):
+        return _is_authority(_authority(url))
+    return name in _SAFE_SCHEMES or not name
+
+
+def _is_authority(authority: str) -> bool:
+    """As the URL standard reads it (https://url.spec.whatwg.org/#host-parsing)."""
+    found = _AUTHORITY.fullmatch(authority.rpartition("@")[2])
+    if not found or int(found["port"] or 0) > _LAST_PORT:
+        return False
+    name = unicodedata.normalize("NFKC", unquote(found["host"]))
+    if name.startswith("["):
+        return _is_v6(name[1:-1])
+    if not name or _NO_HOST.search(name):
+        return False
+    labels = name.removesuffix(".").split(".")
+    return not _NUMBER.fullmatch(labels[-1]) or _is_v4(labels)
+
+
+def _is_v4(labels: Sequence[str]) -> bool:
+    """One to four numbers, also octal and hexadecimal; the last one fills what is left."""
+    if len(labels) > 4 or not all(map(_NUMBER.fullmatch, labels)):
+        return False
+    try:
+        *first, last = map(_number, labels)
+    except ValueError:
+        return False
+    return all(number < 256 for number in first) and last < 256 ** (5 - len(labels))
+
+
+def _number(label: str) -> int:
+    if label[:2] in ("0x", "0X"):
+        return int(label[2:] or "0", 16)
+    return int(label, 8 if label[0] == "0" else 10)
+
+
+def _is_v6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return "%" not in text  # a zone, which browsers do not know
 
 
 def host(url: str) -> str:
@@ -83,10 +135,13 @@ def _with_authority(url: str) -> str:
     return address
 
 
+def _authority(url: str) -> str:
+    return re.split(r"[/?#]", _with_authority(url).partition("//")[2], maxsplit=1)[0]
+
+
 def is_disguised(url: str) -> bool:
     """Whether an address looks like another: it has userinfo, or a host in another script."""
-    authority = re.split(r"[/?#]", _with_authority(url).partition("//")[2], maxsplit=1)[0]
-    return "@" in authority or "xn--" in host(url)
+    return "@" in _authority(url) or "xn--" in host(url)
 
 
 def is_misleading(url: str, text: str) -> bool:

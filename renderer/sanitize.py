@@ -62,8 +62,8 @@ def _cleaner(images: str | tuple[str, ...], prefix: str) -> Cleaner:
             return value if value.startswith(prefix) else prefix + value
         if name == "src":
             return value if safety.is_image_allowed(value, images) else None
-        if name == "href" and value.startswith("#"):
-            return safety.own_fragment(value, prefix)
+        if name == "href":
+            return _address(value, prefix)
         if name in lengths.BOUNDS:
             return lengths.within(name, value) if tag in _MATHML else _size(value)
         return value
@@ -78,6 +78,12 @@ def _cleaner(images: str | tuple[str, ...], prefix: str) -> Cleaner:
         link_rel="nofollow noopener noreferrer ugc",
         strip_comments=False,
     )
+
+
+def _address(value: str, prefix: str) -> str | None:
+    if value.startswith("#"):
+        return safety.own_fragment(value, prefix)
+    return value if safety.is_safe_link(value) else None
 
 
 def _size(value: str) -> str | None:

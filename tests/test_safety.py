@@ -17,7 +17,7 @@ SAFE = [
 UNSAFE = [
     "javascript:x", "JaVaScRiPt:x", " javascript:x", "\x01javascript:x", "java\nscript:x", "java\tscript:x",
     "data:text/html,x", "vbscript:x", "blob:x", "file:///etc/passwd", "ftp://a.example", "tel:1", "ms-msdt:x",
-    "view-source:x", "jar:x",
+    "view-source:x", "jar:x", "https:javascript:x", "http://a:99999", "//a:b/", "http://999.1.1.1", "https://",
 ]  # fmt: skip
 
 

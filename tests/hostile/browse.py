@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from renderer.assets import FOLDER
 from renderer.browser.session import Tab, is_foreign, open_tab
@@ -19,7 +19,7 @@ from renderer.browser.session import Tab, is_foreign, open_tab
 from .pages import Mode
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page, Request, Route
+    from playwright.sync_api import Browser, Dialog, Frame, Page, Request, Route
 
 PROBE = Path(__file__).with_name("probe.js")
 PATIENCE = 60_000  # milliseconds for all formulas of a page
@@ -88,6 +88,7 @@ def _listen(seen: _Visit) -> None:
     seen.page.add_init_script(path=PROBE)
     seen.page.on("dialog", lambda dialog: _dismiss(seen, dialog))
     seen.page.context.on("page", lambda opened: seen.hear(f"opens a window at {opened.url}"))
+    seen.page.on("framenavigated", lambda frame: _left(seen, frame))
     seen.page.on("download", lambda each: seen.hear(f"downloads {each.url}"))
     seen.page.context.on("request", lambda request: _asked(seen, request))
 
@@ -108,6 +109,12 @@ def _asked(seen: _Visit, request: Request) -> None:
         or (seen.is_loaded and request.is_navigation_request())
     ):
         seen.hear(f"asks for {request.url}")
+
+
+def _left(seen: _Visit, frame: Frame) -> None:
+    """Where a click leads is not loaded, so only what cannot be asked for ends the page."""
+    if seen.is_loaded and urldefrag(frame.url).url != seen.own:
+        seen.hear(f"the page is left for {frame.url}")
 
 
 def _lead_nowhere(route: Route) -> None:
