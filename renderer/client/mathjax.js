@@ -8,7 +8,7 @@
 
 import { hasSavedSettings } from "../mathjax/configuration.js";
 import { addRules, draw, drawingOf, isSpoken } from "../mathjax/drawing.js";
-import { isSlim, Late, loadMathJax, preload, sourceAt, within } from "../mathjax/load.js";
+import { isMissing, isSlim, loadMathJax, preload, sourceAt, within } from "../mathjax/load.js";
 import { filesFor } from "../mathjax/parts.js";
 import { Menu } from "../mathjax/menu.js";
 import { Readers } from "../mathjax/readers.js";
@@ -237,6 +237,5 @@ function measured({ style, textContent }) {
  * @param {any} error
  */
 function blamed(error) {
-  const ours = error.package || error instanceof Late;
-  return ours ? error : new BadFormula(error.message);
+  return isMissing(error) ? error : new BadFormula(error.message);
 }

@@ -12,6 +12,9 @@ import { definePackage } from "./packages.js";
 /** MathJax, or a part of it, did not come in time. */
 export class Late extends Error {}
 
+/** Is it a file or a worker that did not come, and none of the formula's fault? @param {any} error */
+export const isMissing = (error) => Boolean(error.package) || error instanceof Late;
+
 const page = /** @type {any} */ (globalThis);
 const PAUSES = [0, 1000, 4000]; // milliseconds before each round of attempts
 

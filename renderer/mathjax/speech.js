@@ -10,7 +10,7 @@
 
 import { FORMULA, boxOf, drawingIn, isTypeset, stage } from "../client/states.js";
 import { addRules, draw, drawingOf } from "./drawing.js";
-import { within } from "./load.js";
+import { isMissing, within } from "./load.js";
 import { focusOn, focusedFormula, isScrolling, markScrolling } from "./stops.js";
 
 /**
@@ -84,7 +84,7 @@ export class Speech {
       this.#explored = { wrapper, silent, spoken: drawing.node };
       drawing.node.focus({ preventScroll: true });
     } catch (error) {
-      this.#page = null;
+      if (isMissing(error)) this.#page = null; // it may come for the next formula
       console.warn(`mathward: the formula cannot be explored: ${error}`);
     }
   }
