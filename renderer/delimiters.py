@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 NONE: Final = -1
 
@@ -29,14 +31,19 @@ _OPENS: Final = frozenset(_CLOSES.values())
 # Models mix these pairs up; the other closer of each opener is looked up as well (L6).
 _MIXED: Final = {r"\(": "$", "$": r"\)", r"\[": "$$", "$$": r"\]"}
 
-_EVENT = re.compile(
-    r"\\(?:(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|\\[()\[\]]|[\s\S])"
-    r"|\$+|[{}]|(?P<ticks>`+)|(?P<link>\]\([^\s()<>]*+\))"
-    r"|(?P<tag></?[A-Za-z])"
+# Each alternative begins with a character of its own, so that a search leaps from one of them to
+# the next.  What tells kinds apart is which group has matched; a group of braces that holds nothing
+# of note, and escapes that keep what follows from being read, match without any.
+_TEX = (
+    r"\\(?:(?P<bracket>\\?[()\[\]])|(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|(?P<box>boxed\{)"
+    r"|[\\${}`<])|\$(?P<dollars>\$*)"
+    r"|\{(?:[^\\${}`<\]]|\\[^\\(){}\[\]$`<])*+\}|\{(?P<open>)|\}(?P<close>)"
 )
+_MARKDOWN = re.compile(_TEX + r"|`(?P<ticks>`*)|\](?P<link>\([^\s()<>]*+\))|<(?P<tag>/?[A-Za-z])")
 # In text that is no Markdown, code spans, links and tags are none.
-_PLAIN_EVENT = re.compile(
-    r"\\(?:(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|\\[()\[\]]|[\s\S])|\$+|[{}]"
+_PLAIN = re.compile(_TEX)
+_BRACKET, _ENVIRONMENT, _BOX, _DOLLARS, _OPEN, _CLOSE = (
+    _PLAIN.groupindex[name] for name in ("bracket", "name", "box", "dollars", "open", "close")
 )
 _TAG = re.compile(
     r"</?([A-Za-z][A-Za-z0-9-]*)"
@@ -44,7 +51,6 @@ _TAG = re.compile(
     r"|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>"
 )
 _VERBATIM: Final = frozenset({"code", "kbd", "samp", "pre", "script", "style", "textarea", "math"})
-_BOXED: Final = "\\boxed"
 _TICKS = re.compile("`+")
 # A fence or an ATX heading after a blank line ends the search for a block form's closer (G5).
 _BARRIER = re.compile(r"(?<=\n)[ \t]*\n[ ]{0,3}(?=#{1,6}(?:[ \t\n]|\Z)|`{3}|~{3})")
@@ -56,8 +62,7 @@ _BRACE = re.compile(r"\\[\s\S]|[{}]")
 _URL_LIKE = re.compile(r"[/:.?#=]")
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
+class Opener(NamedTuple):
     """An opening delimiter and the candidates for its closer, as offsets or NONE.
 
     ``level`` is the nearest closer at the opener's own brace depth, ``nearest`` the nearest at
@@ -71,27 +76,6 @@ class Opener:
     mixed: int
 
 
-@dataclass(slots=True)
-class _Stack:
-    """Closers of one kind to the right of the scan; deeper ones are nearer."""
-
-    depths: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    nearest: int = NONE
-
-    def push(self, depth: int, place: int) -> None:
-        while self.depths and self.depths[-1] >= depth:
-            self.depths.pop()
-            self.places.pop()
-        self.depths.append(depth)
-        self.places.append(place)
-        self.nearest = place
-
-    def at_level(self, depth: int) -> int:
-        index = bisect_right(self.depths, depth) - 1
-        return self.places[index] if index >= 0 else NONE
-
-
 class Delimiters:
     """The delimiters of ``text``, paired; cost O(n log n), each question O(log n).
 
@@ -103,18 +87,17 @@ class Delimiters:
 
     def __init__(self, text: str, *, plain: bool = False) -> None:
         self.text = text
-        self.openers: dict[int, Opener] = {}
         self.environments: dict[int, tuple[str, int, int]] = {}
         self.code: dict[int, int] = {}
         self.boxed: dict[int, int] = {}
         self._marks: list[tuple[int, int, str]] = []
-        self._starts: dict[str, list[int]] = {}
-        self._blanks = [m.start() for m in _BLANK.finditer(text)]
         self._verbatim: list[tuple[int, int]] = []
         self._barriers: list[int] | None = [] if plain else None
+        self._blanks: list[int] | None = None
+        self._starts: dict[str, list[int]] | None = None
         self._line_starts: dict[str, list[int]] | None = None
-        _Scan(self).run(_PLAIN_EVENT if plain else _EVENT)
-        self._pair()
+        _Scan(self).run(_PLAIN if plain else _MARKDOWN)
+        self.openers = _paired(self._marks)
 
     def opener(self, place: int) -> Opener | None:
         return self.openers.get(place)
@@ -126,6 +109,8 @@ class Delimiters:
 
     def next_blank(self, place: int) -> int:
         """The offset of the first blank line behind ``place``, or the end of the text."""
+        if self._blanks is None:
+            self._blanks = [m.start() for m in _BLANK.finditer(self.text)]
         index = bisect_left(self._blanks, place)
         return self._blanks[index] if index < len(self._blanks) else len(self.text)
 
@@ -138,7 +123,7 @@ class Delimiters:
 
     def next_start(self, mark: str, place: int) -> int:
         """The offset of the next ``mark`` behind ``place``, or the end of the text."""
-        starts = self._starts.get(mark, [])
+        starts = self._all_starts().get(mark, [])
         index = bisect_right(starts, place)
         return starts[index] if index < len(starts) else len(self.text)
 
@@ -147,7 +132,8 @@ class Delimiters:
         if self._line_starts is None:
             first = {m.start(1) for m in _FIRST_ON_LINE.finditer(self.text)}
             self._line_starts = {
-                mark: [p for p in starts if p in first] for mark, starts in self._starts.items()
+                mark: [p for p in starts if p in first]
+                for mark, starts in self._all_starts().items()
             }
         starts = self._line_starts.get(mark, [])
         index = bisect_right(starts, place)
@@ -156,25 +142,52 @@ class Delimiters:
     def blank_between(self, start: int, end: int) -> bool:
         return self.next_blank(start) < end
 
-    def _pair(self) -> None:
-        stacks: dict[str, _Stack] = {}
-        for place, depth, mark in reversed(self._marks):
-            opened = _CLOSES.get(mark)
-            if opened is None:
-                self.openers[place] = self._opener(place, depth, mark, stacks)
-            if mark not in _OPENS:
-                stacks.setdefault(mark, _Stack()).push(depth, place)
-                if mark.startswith("$$"):  # any "$" decides for a single-dollar opener (G8)
-                    stacks.setdefault("$", _Stack()).push(depth, place)
+    def _all_starts(self) -> dict[str, list[int]]:
+        if self._starts is None:
+            self._starts = {}
+            for place, _, mark in self._marks:
+                self._starts.setdefault(mark, []).append(place)
+        return self._starts
 
-    def _opener(self, place: int, depth: int, mark: str, stacks: dict[str, _Stack]) -> Opener:
-        own = stacks.get(_CLOSER_OF.get(mark, mark), _EMPTY)
-        other = stacks.get(_MIXED.get(mark, ""), _EMPTY)
-        return Opener(place, mark, own.at_level(depth), own.nearest, other.at_level(depth))
+
+_Stack = list[tuple[int, int]]
+"""Depth and place of the closers of one kind to the right; the nearest is last, and deepest."""
+
+
+def _paired(marks: list[tuple[int, int, str]]) -> dict[int, Opener]:
+    """The openers among ``marks``, which are places with their depth, by their place."""
+    openers: dict[int, Opener] = {}
+    stacks: defaultdict[str, _Stack] = defaultdict(list)
+    for place, depth, mark in reversed(marks):
+        if mark not in _CLOSES:
+            own, other = stacks[_CLOSER_OF.get(mark, mark)], stacks[_MIXED.get(mark, "")]
+            nearest = own[-1][1] if own else NONE
+            openers[place] = Opener(
+                place, mark, _at_level(own, depth), nearest, _at_level(other, depth)
+            )
+        if mark not in _OPENS:
+            _push(stacks[mark], depth, place)
+            if mark.startswith("$$"):  # any "$" decides for a single-dollar opener (G8)
+                _push(stacks["$"], depth, place)
+    return openers
+
+
+def _push(stack: _Stack, depth: int, place: int) -> None:
+    while stack and stack[-1][0] >= depth:
+        stack.pop()
+    stack.append((depth, place))
+
+
+def _at_level(stack: _Stack, depth: int) -> int:
+    """The place of the nearest closer that lies no deeper than ``depth``."""
+    if not stack or stack[-1][0] <= depth:
+        return stack[-1][1] if stack else NONE
+    index = bisect_right(stack, depth, key=_depth_of) - 1
+    return stack[index][1] if index >= 0 else NONE
 
 
 _CLOSER_OF: Final = {opened: closed for closed, opened in _CLOSES.items()}
-_EMPTY: Final = _Stack()
+_depth_of: Final = itemgetter(0)
 
 
 class _Scan:
@@ -185,61 +198,59 @@ class _Scan:
         self.text = table.text
         self.depth = 0
         self.begun: dict[str, list[int]] = {}
-        self.groups: list[int] = []  # open braces: where a \boxed one stands, else NONE
-        self.escape = NONE
+        self.boxes: dict[int, int] = {}  # the open ones, by the depth they stand at
         self.runs: dict[int, list[int]] = {}
         self.displays: tuple[list[int], list[bool]] | None = None
         self.tags: dict[str, list[int]] = {}
 
     def run(self, events: re.Pattern[str]) -> None:
-        text, search = self.text, events.search
         place = 0
-        while (event := search(text, place)) is not None:
-            place = self._read(event)
+        while place != NONE:
+            place = self._read(events.finditer(self.text, place))
 
-    def _read(self, event: re.Match[str]) -> int:
-        """Note one event; return the offset to go on from."""
-        start, end, mark = event.start(), event.end(), event.group()
-        first = mark[0]
-        if first == "$":
-            self._mark(start, mark[:3])
-        elif first == "{":
-            self.depth += 1
-            self.groups.append(start if self.escape == start - len(_BOXED) else NONE)
-        elif first == "}":
-            self.depth -= 1
-            self._close_group(start)
-        elif first == "\\":
-            self._escape(event)
-        elif event["ticks"]:
-            return self._code_span(start, end)
-        elif event["tag"]:
-            return self._tag(start)
-        elif event["link"]:
-            return end if _URL_LIKE.search(mark) else start + 2
-        return end
+    def _read(self, events: Iterator[re.Match[str]]) -> int:
+        """Note the events up to code, a link or a tag; return the offset to go on from."""
+        depth, note = self.depth, self.table._marks.append
+        for event in events:
+            kind = event.lastindex
+            if kind is None:
+                continue
+            if kind == _DOLLARS:
+                note((event.start(), depth, event.group()[:3]))
+            elif kind == _OPEN:
+                depth += 1
+            elif kind == _CLOSE:
+                depth -= 1
+                if depth in self.boxes:
+                    self.table.boxed[self.boxes.pop(depth)] = event.start()
+            elif kind == _BRACKET:
+                note((event.start(), depth, event.group()))
+            elif kind == _ENVIRONMENT:
+                self._environment(event)
+            elif kind == _BOX:
+                self.boxes[depth] = event.start()
+                depth += 1
+            else:
+                self.depth = depth
+                return self._leap(event)
+        return NONE
 
-    def _mark(self, start: int, mark: str) -> None:
-        self.table._marks.append((start, self.depth, mark))
-        self.table._starts.setdefault(mark, []).append(start)
-
-    def _close_group(self, place: int) -> None:
-        if self.groups and (opened := self.groups.pop()) != NONE:
-            self.table.boxed[opened - len(_BOXED)] = place
-
-    def _escape(self, event: re.Match[str]) -> None:
-        start, mark = event.start(), event.group()
-        name = event["name"]
-        if self.text.startswith(_BOXED, start):
-            self.escape = start
-        if name is None:
-            if mark in _OPENS or mark in _CLOSES:
-                self._mark(start, mark)
-        elif event["env"] == "begin":
+    def _environment(self, event: re.Match[str]) -> None:
+        start, name = event.start(), event["name"]
+        if event["env"] == "begin":
             self.begun.setdefault(name, []).append(start)
         elif self.begun.get(name):
             begin = self.begun[name].pop()
             self.table.environments[begin] = (name, start, event.end())
+
+    def _leap(self, event: re.Match[str]) -> int:
+        """The offset behind code, a link or a tag, or where it turns out to be none."""
+        start, end = event.span()
+        if event["ticks"] is not None:
+            return self._code_span(start, end)
+        if event["tag"]:
+            return self._tag(start)
+        return end if _URL_LIKE.search(event["link"]) else start + 2
 
     def _code_span(self, start: int, end: int) -> int:
         close = self._closing_ticks(end, end - start)

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 ENV_KEY: Final = "mathward"
 _DISPLAY_OPENER = re.compile(r"\$\$|\\\[|\\begin\{")
-# What may start an inline rule of ours; everything else is text that one search skips.
-_TERMINATORS = re.compile(r"[\n!$&*:<@\[\\\]_`~]|(?<![A-Za-z0-9])(?:www\.|https?://)")
+# What may start an inline rule of ours; everything else is text that one search skips.  All
+# alternatives share one set of first characters, so that the search leaps between these.
+_TERMINATORS = re.compile(
+    r"[\n!$&*<@\[\\\]_`~hw]"
+    r"(?:(?<![hw])|(?<=h)(?<![A-Za-z0-9]h)ttps?://|(?<=w)(?<![A-Za-z0-9]w)ww\.)"
+)
 
 
 @dataclass(slots=True)
