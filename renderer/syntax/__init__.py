@@ -27,14 +27,16 @@ from mdit_py_plugins.deflist import deflist_plugin
 from ..options import Options
 from . import footnote
 from .autolink import autolink_email, autolink_url
+from .block import BlockParser
 from .code_span import code_span
 from .front_matter import front_matter
 from .image import image
+from .inline import InlineParser
 from .math import math_backslash, math_dollar
 from .paragraph import display_math, paragraph
 from .reference import reference
 from .standalone import standalone
-from .state import BlockParser, Context, InlineParser
+from .state import Context
 from .table import table
 from .think import think
 

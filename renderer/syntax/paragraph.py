@@ -14,20 +14,14 @@ kept from being read as lists, quotes, tables or headings.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 
 from .. import finders
 from ..finders import Match
+from .block import is_interrupted
 from .region import Region
 from .state import BlockState
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from markdown_it.parser_block import RuleFuncBlockType
 
 _Found = tuple[Region, Match]
 
@@ -85,7 +79,6 @@ def block_display(state: BlockState, line: int, end: int) -> _Found | None:
 
 def _last_line(state: BlockState, start: int, end: int, found: list[_Found]) -> tuple[int, str]:
     """The line behind the paragraph's last, and the setext marker that ends it or ``""``."""
-    terminators = state.md.block.ruler.getRules("paragraph")
     may_be_heading = not state.is_code_block(start)
     line = _cover(state, start, end, found) + 1
     while line < state.lineMax and not state.isEmpty(line):
@@ -94,7 +87,7 @@ def _last_line(state: BlockState, start: int, end: int, found: list[_Found]) -> 
         if indent - state.blkIndent <= 3 and not _opens(state, line, end):
             if may_be_heading and line < end and (underline := _underline(state, line)):
                 return line, underline
-            if indent >= 0 and _terminates(state, line, end, terminators):
+            if indent >= 0 and is_interrupted(state, line, end, "paragraph"):
                 break
         line = _cover(state, line, end, found) + 1
     return line, ""
@@ -112,10 +105,6 @@ def _underline(state: BlockState, line: int) -> str:
     if marker in ("-", "=") and not text.rstrip(" \t").strip(marker):
         return marker
     return ""
-
-
-def _terminates(state: BlockState, line: int, end: int, rules: Sequence[RuleFuncBlockType]) -> bool:
-    return any(rule(state, line, end, True) for rule in rules)
 
 
 def _cover(state: BlockState, line: int, end: int, found: list[_Found]) -> int:

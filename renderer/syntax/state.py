@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from markdown_it.parser_block import ParserBlock
-from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
@@ -20,18 +18,13 @@ from ..delimiters import Delimiters
 from ..finders import Match
 from ..options import Options
 from .flanking import scan_cjk
+from .tokens import Nesting, made
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 ENV_KEY: Final = "mathward"
 _DISPLAY_OPENER = re.compile(r"\$\$|\\\[|\\begin\{")
-# What may start an inline rule of ours; everything else is text that one search skips.  All
-# alternatives share one set of first characters, so that the search leaps between these.
-_TERMINATORS = re.compile(
-    r"[\n!$&*<@\[\\\]_`~hw]"
-    r"(?:(?<![hw])|(?<=h)(?<![A-Za-z0-9]h)ttps?://|(?<=w)(?<![A-Za-z0-9]w)ww\.)"
-)
 
 
 @dataclass(slots=True)
@@ -93,9 +86,18 @@ class BlockState(StateBlock):
         super().__init__(src, md, env, tokens)
         self.context = Context.of(env)
         self.line_count = self.lineMax  # of the whole text
-        self.openers = [m.start() for m in _DISPLAY_OPENER.finditer(src)]
+        self._openers = self._opener_lines()
         self.container = 0  # the line on which what is being read begins
         self.regions: dict[tuple[int, int, int], Any] = {}  # a cache of region.Region's
+
+    def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
+        if nesting < 0:
+            self.level -= 1
+        token = made(ttype, tag, nesting, self.level, block=True)
+        if nesting > 0:
+            self.level += 1
+        self.tokens.append(token)
+        return token
 
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         """The lines without indentation; one whose end a rule moved forward ends there."""
@@ -107,42 +109,23 @@ class BlockState(StateBlock):
 
     def display_openers(self, line: int) -> list[int]:
         """Offsets into the source where a display formula may open on ``line``."""
-        if not self.openers:
-            return []
-        first = bisect_left(self.openers, self.bMarks[line])
-        last = bisect_left(self.openers, self.eMarks[line], first)
-        return self.openers[first:last]
+        openers = self._openers.get(line)
+        if openers is None:
+            return _NO_OPENERS
+        first = bisect_left(openers, self.bMarks[line])
+        return openers[first : bisect_left(openers, self.eMarks[line], first)]
+
+    def _opener_lines(self) -> dict[int, list[int]]:
+        """What might open a display formula, by line; containers only make lines shorter."""
+        openers: dict[int, list[int]] = {}
+        line = 0
+        for found in _DISPLAY_OPENER.finditer(self.src):
+            line = bisect_right(self.bMarks, found.start(), line) - 1
+            openers.setdefault(line, []).append(found.start())
+        return openers
 
 
-class BlockParser(ParserBlock):
-    def parse(
-        self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]
-    ) -> list[Token] | None:
-        if not src:
-            return None
-        state = BlockState(src, md, env, outTokens)
-        self.tokenize(state, state.line, state.lineMax)
-        return state.tokens
-
-    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
-        if state.level < state.md.options.maxNesting or startLine >= endLine:
-            assert isinstance(state, BlockState)  # noqa: S101 - our parser makes no other
-            outer, state.container = state.container, startLine
-            super().tokenize(state, startLine, endLine)
-            state.container = outer
-            return
-        # markdown-it drops what lies deeper than the limit; here it stays as plain text.
-        token = state.push("code_block", "code", 0)
-        state.line = _behind_container(state, startLine, endLine)
-        token.content = state.getLines(startLine, state.line, 0, True)
-        token.map = [startLine, state.line]
-
-
-def _behind_container(state: StateBlock, line: int, end: int) -> int:
-    line += 1
-    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
-        line += 1
-    return line
+_NO_OPENERS: Final[list[int]] = []
 
 
 class InlineState(StateInline):
@@ -151,6 +134,7 @@ class InlineState(StateInline):
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> None:
         super().__init__(src, md, env, outTokens)
         self.context = Context.of(env)
+        self.has_runs = False  # of characters that may be emphasis
         self.spans: Mapping[int, Match] = _NO_SPANS
         self._starts: list[int] = []
         self._table: Delimiters | None = None
@@ -178,94 +162,36 @@ class InlineState(StateInline):
         limit = self.limit(place)
         return min(limit, self.table.next_blank(place)) if self.context.plain else limit
 
+    def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
+        if self.pending:
+            self.pushPending()
+        meta = None
+        if nesting < 0:
+            self.level -= 1
+            self.delimiters = self._prev_delimiters.pop()
+        token = made(ttype, tag, nesting, self.level)
+        if nesting > 0:
+            self.level += 1
+            self._prev_delimiters.append(self.delimiters)
+            self.delimiters = []
+            meta = {"delimiters": self.delimiters}
+        self.pendingLevel = self.level
+        self.tokens.append(token)
+        self.tokens_meta.append(meta)
+        return token
+
+    def pushPending(self) -> Token:
+        token = made("text", "", 0, self.pendingLevel)
+        token.content = self.pending
+        self.tokens.append(token)
+        self.pending = ""
+        return token
+
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        self.has_runs = True
         if self.context.cjk:
             return scan_cjk(self.src, start, self.posMax, split_word=canSplitWord)
         return super().scanDelims(start, canSplitWord)
 
 
 _NO_SPANS: Final[Mapping[int, Match]] = {}
-
-
-# The characters that each rule can start with; a rule not listed is tried at every one.
-_STARTS: Final = {
-    "text": "",
-    "newline": "\n",
-    "reference": "\\",
-    "math_backslash": "\\",
-    "escape": "\\",
-    "math_dollar": "$",
-    "backticks": "`",
-    "strikethrough": "~",
-    "emphasis": "*_",
-    "link": "[",
-    "image": "!",
-    "footnote_ref": "[",
-    "autolink": "<",
-    "html_inline": "<",
-    "entity": "&",
-    "autolink_url": "hw",
-    "autolink_email": "@",
-}
-_MAX_INLINE_NESTING: Final = 20  # markdown-it-py's own; the cost of unclosed brackets grows with it
-
-
-class InlineParser(ParserInline):
-    """markdown-it-py's loop, with each character going only to the rules it can start."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.terminator_re = _TERMINATORS
-        self._rules: dict[str, list[RuleFuncInlineType]] = {}
-
-    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
-        state = InlineState(src, md, env, tokens)
-        self.tokenize(state)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
-
-    def tokenize(self, state: StateInline) -> None:
-        src, end, search = state.src, state.posMax, self.terminator_re.search
-        while state.pos < end:
-            pos = state.pos
-            found = search(src, pos, end)
-            stop = found.start() if found else end
-            if stop > pos:
-                state.append_pending(src[pos:stop])
-                state.pos = stop
-            elif state.level >= _MAX_INLINE_NESTING or not self._try(state, False):
-                state.append_pending(src[pos])
-                state.pos = pos + 1
-        if state.pending:
-            state.pushPending()
-
-    def skipToken(self, state: StateInline) -> None:
-        pos = state.pos
-        if pos in state.cache:
-            state.pos = state.cache[pos]
-            return
-        found = self.terminator_re.search(state.src, pos, state.posMax)
-        stop = found.start() if found else state.posMax
-        if stop > pos:
-            state.pos = stop
-        elif state.level >= _MAX_INLINE_NESTING:
-            state.pos = state.posMax  # as markdown-it does: too deep, skip the paragraph
-        else:
-            state.level += 1
-            if not self._try(state, True):
-                state.pos = pos + 1
-            state.level -= 1
-        state.cache[pos] = state.pos
-
-    def _try(self, state: StateInline, silent: bool) -> bool:
-        char = state.src[state.pos]
-        rules = self._rules.get(char)
-        if rules is None:
-            rules = self._rules[char] = self._rules_for(char)
-        return any(rule(state, silent) for rule in rules)
-
-    def _rules_for(self, char: str) -> list[RuleFuncInlineType]:
-        names = self.ruler.get_active_rules()
-        rules = zip(names, self.ruler.getRules(""), strict=True)
-        return [rule for name, rule in rules if char in _STARTS.get(name, char)]

@@ -18,6 +18,7 @@ from markdown_it.rules_block import StateBlock
 
 from .. import finders
 from ..delimiters import Delimiters
+from .block import is_interrupted
 from .paragraph import block_display
 from .state import BlockState
 
@@ -87,10 +88,9 @@ def _line(state: BlockState, line: int) -> str:
 
 def _body(state: BlockState, first: int, end: int, aligns: list[str]) -> int:
     """Push the rows from ``first`` on; return the line behind the table."""
-    terminators = state.md.block.ruler.getRules("blockquote")
     line, filled = first, 0
     while line < end and not _is_end(state, line, end):
-        if any(rule(state, line, end, True) for rule in terminators):
+        if is_interrupted(state, line, end, "blockquote"):
             break
         cells = _cells(state, line, len(aligns))
         filled += max(0, len(aligns) - len(cells))
