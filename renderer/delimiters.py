@@ -24,26 +24,37 @@ from typing import Final, NamedTuple
 
 NONE: Final = -1
 
-# Openers and closers that are looked up by name; three dollars or more ("$$$", as in the price
-# ranges of restaurants) open and close nothing.
-_CLOSES: Final = {r"\)": r"\(", r"\]": r"\[", r"\\)": r"\\(", r"\\]": r"\\["}
-_OPENS: Final = frozenset(_CLOSES.values())
-# Models mix these pairs up; the other closer of each opener is looked up as well (L6).
-_MIXED: Final = {r"\(": "$", "$": r"\)", r"\[": "$$", "$$": r"\]"}
+# Openers with their closer and that of the pair that models mix them up with (L6); three dollars or
+# more ("$$$", as in the price ranges of restaurants) open and close nothing.
+_PAIRS: Final = {
+    "$": ("$", r"\)"),
+    "$$": ("$$", r"\]"),
+    "$$$": ("$$$", ""),
+    r"\(": (r"\)", "$"),
+    r"\[": (r"\]", "$$"),
+    r"\\(": (r"\\)", ""),
+    r"\\[": (r"\\]", ""),
+}
+_NEVER_CLOSE: Final = frozenset(mark for mark, (closer, _) in _PAIRS.items() if closer != mark)
 
 # Each alternative begins with a character of its own, so that a search leaps from one of them to
 # the next.  What tells kinds apart is which group has matched; a group of braces that holds nothing
 # of note, and escapes that keep what follows from being read, match without any.
-_TEX = (
-    r"\\(?:(?P<bracket>\\?[()\[\]])|(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|(?P<box>boxed\{)"
-    r"|[\\${}`<])|\$(?P<dollars>\$*)"
-    r"|\{(?:[^\\${}`<\]]|\\[^\\(){}\[\]$`<])*+\}|\{(?P<open>)|\}(?P<close>)"
+_GROUPS = (
+    r"|(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|(?P<box>boxed\{)|[\\${}`<])"
+    r"|\{(?:[^\\${}`<\]]++|\\[^\\(){}\[\]$`<])*+\}|\{(?P<open>)|\}(?P<close>)"
 )
-_MARKDOWN = re.compile(_TEX + r"|`(?P<ticks>`*)|\](?P<link>\([^\s()<>]*+\))|<(?P<tag>/?[A-Za-z])")
-# In text that is no Markdown, code spans, links and tags are none.
-_PLAIN = re.compile(_TEX)
+_TEX = r"\$(?P<dollars>\$*)|\\(?:(?P<bracket>\\?[()\[\]])" + _GROUPS
+_DISPLAY = r"\$(?P<dollars>\$+)|\\(?:(?P<bracket>\\?[\[\]])" + _GROUPS
+_MARKUP = r"|`(?P<ticks>`*)|\](?P<link>\([^\s()<>]*+\))|<(?P<tag>/?[A-Za-z])"
+_EVENTS: Final = {  # by what is read: formulas inside text, Markdown and HTML
+    (True, True): re.compile(_TEX + _MARKUP),
+    (True, False): re.compile(_TEX),
+    (False, True): re.compile(_DISPLAY + _MARKUP),
+}
 _BRACKET, _ENVIRONMENT, _BOX, _DOLLARS, _OPEN, _CLOSE = (
-    _PLAIN.groupindex[name] for name in ("bracket", "name", "box", "dollars", "open", "close")
+    _EVENTS[True, False].groupindex[name]
+    for name in ("bracket", "name", "box", "dollars", "open", "close")
 )
 _TAG = re.compile(
     r"</?([A-Za-z][A-Za-z0-9-]*)"
@@ -82,10 +93,11 @@ class Delimiters:
     ``openers`` maps an offset to its :class:`Opener`, ``environments`` the offset of a
     ``\\begin{E}`` to (name, offset of its ``\\end{E}``, offset behind that), ``code`` the offset of
     a code span to the offset behind it, ``boxed`` that of a ``\\boxed{`` to its closing brace.
-    In ``plain`` text nothing of Markdown or HTML is read.
+    In ``plain`` text nothing of Markdown or HTML is read; without ``inline`` formulas of the
+    display forms alone are.
     """
 
-    def __init__(self, text: str, *, plain: bool = False) -> None:
+    def __init__(self, text: str, *, plain: bool = False, inline: bool = True) -> None:
         self.text = text
         self.environments: dict[int, tuple[str, int, int]] = {}
         self.code: dict[int, int] = {}
@@ -96,7 +108,7 @@ class Delimiters:
         self._blanks: list[int] | None = None
         self._starts: dict[str, list[int]] | None = None
         self._line_starts: dict[str, list[int]] | None = None
-        _Scan(self).run(_PLAIN if plain else _MARKDOWN)
+        _Scan(self).run(_EVENTS[inline, not plain])
         self.openers = _paired(self._marks)
 
     def opener(self, place: int) -> Opener | None:
@@ -159,15 +171,19 @@ def _paired(marks: list[tuple[int, int, str]]) -> dict[int, Opener]:
     openers: dict[int, Opener] = {}
     stacks: defaultdict[str, _Stack] = defaultdict(list)
     for place, depth, mark in reversed(marks):
-        if mark not in _CLOSES:
-            own, other = stacks[_CLOSER_OF.get(mark, mark)], stacks[_MIXED.get(mark, "")]
-            nearest = own[-1][1] if own else NONE
+        if mark in _PAIRS:
+            closer, mixed = _PAIRS[mark]
+            own, other = stacks[closer], stacks[mixed]
             openers[place] = Opener(
-                place, mark, _at_level(own, depth), nearest, _at_level(other, depth)
+                place,
+                mark,
+                _at_level(own, depth) if own else NONE,
+                own[-1][1] if own else NONE,
+                _at_level(other, depth) if other else NONE,
             )
-        if mark not in _OPENS:
+        if mark not in _NEVER_CLOSE:
             _push(stacks[mark], depth, place)
-            if mark.startswith("$$"):  # any "$" decides for a single-dollar opener (G8)
+            if mark != "$" and mark[0] == "$":  # any "$" decides for a single-dollar opener (G8)
                 _push(stacks["$"], depth, place)
     return openers
 
@@ -180,13 +196,12 @@ def _push(stack: _Stack, depth: int, place: int) -> None:
 
 def _at_level(stack: _Stack, depth: int) -> int:
     """The place of the nearest closer that lies no deeper than ``depth``."""
-    if not stack or stack[-1][0] <= depth:
-        return stack[-1][1] if stack else NONE
+    if stack[-1][0] <= depth:
+        return stack[-1][1]
     index = bisect_right(stack, depth, key=_depth_of) - 1
     return stack[index][1] if index >= 0 else NONE
 
 
-_CLOSER_OF: Final = {opened: closed for closed, opened in _CLOSES.items()}
 _depth_of: Final = itemgetter(0)
 
 

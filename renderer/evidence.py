@@ -63,9 +63,9 @@ def is_dangling(content: str, after: str) -> bool:
 
 def is_prose(content: str) -> bool:
     """L4: words without any TeX."""
-    bare = _TEXT_GROUP.sub("", content)
     if has_tex(content):
         return False
+    bare = _TEXT_GROUP.sub("", content)
     if _PROSE_START.match(bare) or _HAN_RUN.search(bare) or _CLAUSE.search(bare):
         return True
     return sum(word not in _FUNCTIONS for word in _LONG_WORD.findall(bare)) >= 2

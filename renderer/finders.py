@@ -10,8 +10,7 @@ Next hop: the rules in :mod:`renderer.syntax` push a Match as a token.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import evidence
 from .delimiters import NONE, Delimiters, Opener
@@ -45,8 +44,7 @@ def is_environment(name: str, *, llm: bool) -> bool:
     return name in ENVIRONMENTS or (llm and name in INNER_ENVIRONMENTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A formula found: ``start`` and ``end`` are offsets into the text, delimiters included.
 
     ``tex`` is the content with its repairs made, ``markup`` the opening delimiter and
@@ -259,11 +257,11 @@ def _is_dollar_content(text: str, place: int, close: int, *, llm: bool, mixed: b
         return llm and evidence.is_spaced_math(content) and evidence.is_glued_math(content, before)
     if not llm:
         return True
-    return evidence.is_glued_math(content, before) and not (
-        evidence.is_money(content)
-        or evidence.is_prose(content)
-        or (not mixed and evidence.is_dangling(content, after))
-    )
+    if not evidence.is_glued_math(content, before):
+        return False
+    if not evidence.has_tex(content) and (evidence.is_money(content) or evidence.is_prose(content)):
+        return False
+    return mixed or not evidence.is_dangling(content, after)
 
 
 def _is_escaped_link(text: str, opener: Opener, close: int) -> bool:
@@ -331,10 +329,14 @@ def _undouble(content: str) -> str:
 
 def _decoded(content: str) -> tuple[str, list[str]]:
     """The content without the damage that JSON and HTML escaping do, and what was mended."""
-    repairs = []
-    mended = _CONTROL.sub(lambda m: _CONTROL_LETTERS[m.group()], content)
-    if mended != content:
-        repairs.append("control-character")
+    repairs: list[str] = []
+    mended = content
+    if "\x08" in content or "\x0c" in content:
+        mended = _CONTROL.sub(lambda m: _CONTROL_LETTERS[m.group()], content)
+        if mended != content:
+            repairs.append("control-character")
+    if "&" not in mended:
+        return mended, repairs
     decoded = _ENTITY.sub(lambda m: _ENTITIES[m[1]], mended)
     if decoded != mended:
         repairs.append("entity-in-math")
@@ -344,8 +346,9 @@ def _decoded(content: str) -> tuple[str, list[str]]:
 def _mend(content: str) -> tuple[str, tuple[str, ...]]:
     """The content decoded and without zero-width characters at its ends, and what was mended."""
     decoded, repairs = _decoded(content)
-    bare = decoded.strip(SPACE).strip(_ZERO_WIDTH)
-    if bare != decoded.strip(SPACE):
+    stripped = decoded.strip(SPACE)
+    bare = stripped.strip(_ZERO_WIDTH)
+    if bare != stripped:
         repairs.append("zero-width")
         decoded = bare
     return decoded, tuple(repairs)

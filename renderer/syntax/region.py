@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ..delimiters import Delimiters
@@ -28,19 +29,14 @@ class Region:
     def __init__(self, state: BlockState, first: int, end: int) -> None:
         self.first = first
         self.end = end
-        lines: list[str] = []
-        self._starts: list[int] = []
-        marker = _item_marker(state)
-        offset, line = 0, first
-        while line < end and not _leaves(state, line, first, marker):
-            text = state.getLines(line, line + 1, state.blkIndent, False)
-            self._starts.append(offset)
-            lines.append(text)
-            offset += len(text) + 1
-            line += 1
-        self.last = line
+        self.last = _behind(state, first, end)
+        lines = [
+            state.getLines(line, line + 1, state.blkIndent, False)
+            for line in range(first, self.last)
+        ]
+        self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self.text = "\n".join(lines)
-        self.table = Delimiters(self.text)
+        self.table = Delimiters(self.text, inline=False)
 
     @classmethod
     def at(cls, state: BlockState, line: int, end: int) -> Region:
@@ -53,9 +49,7 @@ class Region:
 
     def place(self, state: BlockState, line: int, source: int) -> int:
         """The offset into the region's text of the offset ``source`` on ``line``."""
-        index = line - self.first
-        behind = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else len(self.text)
-        return behind - (state.eMarks[line] - source)
+        return self._starts[line - self.first + 1] - 1 - (state.eMarks[line] - source)
 
     def line_of(self, place: int) -> int:
         return self.first + bisect_right(self._starts, place) - 1
@@ -65,9 +59,18 @@ class Region:
         return place - self._starts[self.line_of(place) - self.first]
 
 
-def _leaves(state: BlockState, line: int, first: int, marker: str) -> bool:
-    """Whether ``line`` lies outside the container that ``first`` is in."""
-    if line == first or state.isEmpty(line):
+def _behind(state: BlockState, first: int, end: int) -> int:
+    """The line behind the container that ``first`` is in."""
+    if state.blkIndent == 0:  # no line is less indented
+        return end
+    marker = _item_marker(state)
+    lines = range(first + 1, end)
+    return next((line for line in lines if _leaves(state, line, marker)), end)
+
+
+def _leaves(state: BlockState, line: int, marker: str) -> bool:
+    """Whether ``line`` lies outside the container that the lines before it are in."""
+    if state.isEmpty(line):
         return False
     indent = state.sCount[line]
     if indent >= state.blkIndent or indent < 0:  # below zero: a lazy line of a block quote
@@ -82,9 +85,7 @@ def _leaves(state: BlockState, line: int, first: int, marker: str) -> bool:
 
 
 def _item_marker(state: BlockState) -> str:
-    """The marker of the list item that is being read, ``""`` outside lists."""
-    if state.blkIndent == 0:
-        return ""
+    """The marker of the list item that is being read, ``""`` if it is none."""
     for token in reversed(state.tokens):
         if token.level < state.level:  # what encloses this container; the rest lies before it
             return token.markup if token.type == "list_item_open" else ""

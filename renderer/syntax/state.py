@@ -101,6 +101,8 @@ class BlockState(StateBlock):
 
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         """The lines without indentation; one whose end a rule moved forward ends there."""
+        if begin + 1 == end and not indent and not keepLastLF:
+            return self.src[self.bMarks[begin] : self.eMarks[begin]]
         text = super().getLines(begin, end, indent, keepLastLF)
         behind = self.eMarks[end - 1] if keepLastLF and begin < end else len(self.src)
         if self.src[behind : behind + 1] in ("", "\n"):
