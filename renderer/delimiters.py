@@ -19,6 +19,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -47,15 +48,15 @@ _GROUPS = (
 _TEX = r"\$(?P<dollars>\$*)|\\(?:(?P<bracket>\\?[()\[\]])" + _GROUPS
 _DISPLAY = r"\$(?P<dollars>\$+)|\\(?:(?P<bracket>\\?[\[\]])" + _GROUPS
 _MARKUP = r"|`(?P<ticks>`*)|\](?P<link>\([^\s()<>]*+\))|<(?P<tag>/?[A-Za-z])"
-_EVENTS: Final = {  # by what is read: formulas inside text, Markdown and HTML
-    (True, True): re.compile(_TEX + _MARKUP),
-    (True, False): re.compile(_TEX),
-    (False, True): re.compile(_DISPLAY + _MARKUP),
-}
-_BRACKET, _ENVIRONMENT, _BOX, _DOLLARS, _OPEN, _CLOSE = (
-    _EVENTS[True, False].groupindex[name]
-    for name in ("bracket", "name", "box", "dollars", "open", "close")
-)
+_DOLLARS, _BRACKET, _, _ENVIRONMENT, _BOX, _OPEN, _CLOSE = range(1, 8)
+
+
+@cache
+def _events(*, inline: bool, markup: bool) -> re.Pattern[str]:
+    """What a scan stops at; few processes need all of these."""
+    return re.compile((_TEX if inline else _DISPLAY) + (_MARKUP if markup else ""))
+
+
 _TAG = re.compile(
     r"</?([A-Za-z][A-Za-z0-9-]*)"
     r"(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:[^\"'=<>`\s]+|'[^']*'|\"[^\"]*\"))?)*\s*/?>"
@@ -108,7 +109,7 @@ class Delimiters:
         self._blanks: list[int] | None = None
         self._starts: dict[str, list[int]] | None = None
         self._line_starts: dict[str, list[int]] | None = None
-        _Scan(self).run(_EVENTS[inline, not plain])
+        _Scan(self).run(_events(inline=inline, markup=not plain))
         self.openers = _paired(self._marks)
 
     def opener(self, place: int) -> Opener | None:

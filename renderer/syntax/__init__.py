@@ -3,7 +3,7 @@
 ===========  ==============================================================================
 chain        order (ours in capitals)
 ===========  ==============================================================================
-core         normalize, block, INLINE, STANDALONE, footnote_tail, text_join
+core         block, INLINE, STANDALONE, footnote_tail, TEXT_JOIN
 block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
 inline       text, AUTOLINK_URL, newline, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
@@ -38,6 +38,7 @@ from .reference import reference
 from .standalone import standalone
 from .state import Context
 from .table import table
+from .text_join import text_join
 from .think import think
 
 _ALL = ["paragraph", "reference", "blockquote", "list"]
@@ -65,7 +66,9 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool, notes: bool) -> Mark
     md.inline.ruler.before("backticks", "math_dollar", math_dollar)
     md.inline.ruler.at("backticks", code_span)
     md.inline.ruler.at("image", image)
+    md.disable("normalize")  # a Source is
     md.core.ruler.at("inline", _inline)
+    md.core.ruler.at("text_join", text_join)
     if gfm:
         _install_gfm(md)
         if not notes:
@@ -113,6 +116,7 @@ def _install_gfm(md: MarkdownIt) -> None:
 def _inline(state: StateCore) -> None:
     """Parse the inline tokens, each known to the context while its rules run."""
     context = Context.of(state.env)
+    context.displays.clear()
     for token in state.tokens:
         if token.type == "inline":
             context.inline = token

@@ -105,6 +105,8 @@ def _push(state: InlineState, match: Match, silent: bool) -> bool:
     token.content = match.tex
     token.markup = match.markup
     token.meta = {"match": match}
+    if match.display and state.context.inline is not None:
+        state.context.displays.append(state.context.inline)
     for code in match.repairs:
         state.context.note(code, place)
     return True

@@ -70,9 +70,7 @@ def block_display(state: BlockState, line: int, end: int) -> _Found | None:
         return None
     region = Region.at(state, line, end)
     place = region.place(state, line, start)
-    match = finders.display(
-        region.table, place, len(region.text), llm=state.context.llm, block=True
-    )
+    match = region.block_form(place, llm=state.context.llm)
     _note_open(state, region, line, place, block=True)
     return (region, match) if match else None
 

@@ -14,7 +14,9 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from .. import finders
 from ..delimiters import Delimiters
+from ..finders import Match
 
 if TYPE_CHECKING:
     from .state import BlockState
@@ -37,6 +39,7 @@ class Region:
         self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self.text = "\n".join(lines)
         self.table = Delimiters(self.text, inline=False)
+        self._forms: dict[int, Match | None] = {}
 
     @classmethod
     def at(cls, state: BlockState, line: int, end: int) -> Region:
@@ -50,6 +53,15 @@ class Region:
     def place(self, state: BlockState, line: int, source: int) -> int:
         """The offset into the region's text of the offset ``source`` on ``line``."""
         return self._starts[line - self.first + 1] - 1 - (state.eMarks[line] - source)
+
+    def block_form(self, place: int, *, llm: bool) -> Match | None:
+        """The display formula that is first on its line at ``place``; asked for line by line, and
+        again by the rule that takes the line."""
+        if place not in self._forms:
+            self._forms[place] = finders.display(
+                self.table, place, len(self.text), llm=llm, block=True
+            )
+        return self._forms[place]
 
     def line_of(self, place: int) -> int:
         return self.first + bisect_right(self._starts, place) - 1

@@ -10,21 +10,27 @@ from itertools import pairwise
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from .state import Context
+
 
 def standalone(state: StateCore) -> None:
+    holding = {id(inline) for inline in Context.of(state.env).displays}
+    if not holding:
+        return
     tokens = state.tokens
     out: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.type == "paragraph_open" and _is_only_display(tokens[index + 1]):
-            out.extend(_as_blocks(tokens[index + 1], token))
-            index += 3
-        else:
-            if token.type == "inline" and token.children:
-                _soften_breaks(token.children)
+        if id(token) not in holding:
             out.append(token)
+        elif tokens[index - 1].type == "paragraph_open" and _is_only_display(token):
+            out[-1:] = _as_blocks(token, tokens[index - 1])
             index += 1
+        else:
+            _soften_breaks(token.children or [])
+            out.append(token)
+        index += 1
     state.tokens = out
 
 

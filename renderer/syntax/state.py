@@ -47,6 +47,7 @@ class Context:
     plain: bool = False  # the text is no Markdown, and not cut into paragraphs
     notes: list[Note] = field(default_factory=list)
     inline: Token | None = None
+    displays: list[Token] = field(default_factory=list)  # inline tokens with display formulas
     base: int = 0  # where in the inline token the text of the rules begins
     meta: dict[str, object] = field(default_factory=dict)
     grows: bool = False  # more text may follow, so what is open so far is noted below

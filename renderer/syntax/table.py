@@ -11,8 +11,7 @@ The alignment becomes a class, since no output of ours has a style attribute.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from markdown_it.rules_block import StateBlock
 
@@ -31,8 +30,7 @@ _BARS = re.compile(r"\\\||\\\\|\|")
 _MATH_MARK = re.compile(r"\$|\\[(\[]|\\boxed\{")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of a cell and where its parts stand: pairs of an offset in it and in the source."""
 
     text: str
@@ -138,6 +136,8 @@ def _cells(state: BlockState, line: int, columns: int) -> list[Cell]:
     plain = _split(text, source, [])
     if not state.context.llm or not _MATH_MARK.search(text):
         return plain
+    if len(plain) == columns and "\\|" not in text:
+        return plain  # a formula with a bar would leave too few
     formulas = _formulas(text)
     masked = _split(text, source, formulas)
     if len(masked) != columns and len(plain) == columns:
@@ -195,10 +195,12 @@ def _has_escaped_bars(text: str, span: tuple[int, int]) -> bool:
 
 def _cell(text: str, source: int, begin: int, end: int, dropped: list[int]) -> Cell:
     """The cell between two bars, without the backslashes at ``dropped``."""
-    while begin < end and text[begin] in " \t":
-        begin += 1
-    while end > begin and text[end - 1] in " \t":
-        end -= 1
+    inner = text[begin:end].lstrip(" \t")
+    begin = end - len(inner)
+    inner = inner.rstrip(" \t")
+    if not dropped:
+        return Cell(inner, ((0, source + begin),))
+    end = begin + len(inner)
     parts: list[str] = []
     at: list[tuple[int, int]] = []
     length = 0
