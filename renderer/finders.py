@@ -13,7 +13,8 @@ import re
 from typing import Final, NamedTuple
 
 from . import evidence
-from .delimiters import NONE, Delimiters, Opener
+from .delimiters import Delimiters, Opener
+from .marks import NONE
 
 SPACE: Final = " \t\n\r\u00a0\u3000"
 
@@ -67,14 +68,14 @@ def display(
     ``block`` says that the opener is first on its line in its container; its content may then
     hold blank lines.
     """
-    if place in table.environments:
+    if table.text.startswith("\\begin{", place):
         return _environment(table, place, min(end, table.next_barrier(place)), llm=llm)
     opener = table.opener(place)
     if opener is None or opener.mark not in _DISPLAY_MARKS:
         return None
     if opener.mark == "\\\\[" and not (llm and block):
         return None
-    limit = _limit(table, place, end, opener.mark, block)
+    limit = _limit(table, opener, end, block)
     close, mixed = _closer(table, opener, limit, llm=llm)
     if close == NONE or (llm and not block and _is_escaped_link(table.text, opener, close)):
         return None
@@ -91,9 +92,11 @@ def is_display_open(table: Delimiters, place: int, *, llm: bool, block: bool = F
     gives way to what may come, as far as a closer may lie.
     """
     text = table.text
-    if place in table.environments or len(text) > place + MAX_CONTENT:
+    if len(text) > place + MAX_CONTENT:
         return False
     if text.startswith("\\begin{", place):
+        if place in table.marks.environments:
+            return False
         is_known = is_environment(environment_name(text, place), llm=llm)
         return is_known and table.next_barrier(place) == len(text)
     opener = table.opener(place)
@@ -102,7 +105,7 @@ def is_display_open(table: Delimiters, place: int, *, llm: bool, block: bool = F
     mark = opener.mark
     if mark == "\\\\[" and not (llm and block):
         return False
-    if _limit(table, place, len(text), mark, block) < len(text):
+    if _limit(table, opener, len(text), block) < len(text):
         return False
     content = _decoded(text[place + len(mark) :])[0]
     return not (llm and evidence.holds_prose_paragraph(content, is_open=True))
@@ -138,8 +141,15 @@ def parenthesised(table: Delimiters, place: int, end: int, *, llm: bool) -> Matc
 
 def _is_taken(table: Delimiters, opener: Opener, close: int) -> bool:
     r"""Whether a later opener at the same depth has the closer: ``\(a, and \(b\)`` holds ``b``."""
+    if not _is_between(table, opener, close):
+        return False
     following = table.opener(table.next_start(opener.mark, opener.start))
     return following is not None and following.level == close
+
+
+def _is_between(table: Delimiters, opener: Opener, close: int) -> bool:
+    """Whether the opener's mark may stand again before ``close``, as the text shows at a glance."""
+    return table.text.find(opener.mark, opener.start + len(opener.mark), close) >= 0
 
 
 def dollar(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | None:
@@ -150,16 +160,21 @@ def dollar(table: Delimiters, place: int, end: int, *, llm: bool) -> Match | Non
     if opener is None or opener.mark != "$":
         return None
     close, mixed = _closer(table, opener, end, llm=llm)
-    if close == NONE or not (mixed or table.openers[close].mark == "$"):
+    if close == NONE or not (mixed or _is_single(table, close)):
         return None
     if not _is_dollar_content(table.text, place, close, llm=llm, mixed=mixed):
         return None
     return _match(table.text, opener, close, mixed=mixed, display=False, llm=llm)
 
 
+def _is_single(table: Delimiters, close: int) -> bool:
+    """Whether the run of dollars that begins at ``close`` is no longer than one."""
+    return not table.text.startswith("$$", close)
+
+
 def boxed(table: Delimiters, place: int, end: int) -> Match | None:
     r"""A bare ``\boxed{..}`` of prose: models are trained to end with it (L10)."""
-    close = table.boxed.get(place, NONE)
+    close = table.marks.boxed.get(place, NONE)
     if not NONE < close < min(end, place + MAX_CONTENT):
         return None
     content, repairs = _mend(table.text[place + len("\\boxed{") : close])
@@ -178,18 +193,21 @@ def _unnumbered(found: re.Match[str]) -> str:
     return f"\\{found[1]}{{{_INSIDE_BOX[found[2]]}}}"
 
 
-def _limit(table: Delimiters, place: int, end: int, mark: str, block: bool) -> int:
+def _limit(table: Delimiters, opener: Opener, end: int, block: bool) -> int:
     """Behind what offset a display formula's closer may not lie (G4, G5)."""
+    place, mark = opener.start, opener.mark
     if not block:
         return min(end, table.next_blank(place))
     limit = min(end, table.next_barrier(place))
-    if mark == "\\[":
+    if mark == "\\[" and (opener.level == NONE or _is_between(table, opener, opener.level)):
         limit = min(limit, table.next_line_start(mark, place))
     return limit
 
 
 def _environment(table: Delimiters, place: int, limit: int, *, llm: bool) -> Match | None:
-    name, _, behind = table.environments[place]
+    if place not in table.marks.environments:
+        return None
+    name, _, behind = table.marks.environments[place]
     if not is_environment(name, llm=llm) or behind > min(limit, place + MAX_CONTENT):
         return None
     tex, repairs = _mend(table.text[place:behind]) if llm else (table.text[place:behind], ())
@@ -226,7 +244,7 @@ def _is_mixed_pair(table: Delimiters, opener: Opener, own: int, limit: int) -> b
 def _is_dollar_closer(table: Delimiters, opener: Opener, close: int, end: int) -> bool:
     r"""Whether the ``$`` at ``close`` ends ``\(..$`` and does not open a formula of its own."""
     content, after = table.text[opener.start + 2 : close], table.text[close + 1 : close + 2]
-    if table.openers[close].mark != "$" or not content or content[-1] in SPACE:
+    if not _is_single(table, close) or not content or content[-1] in SPACE:
         return False
     if after.isdecimal() or evidence.is_prose(content):
         return False
@@ -234,7 +252,9 @@ def _is_dollar_closer(table: Delimiters, opener: Opener, close: int, end: int) -
 
 
 def _ticked(table: Delimiters, place: int, end: int) -> Match | None:
-    behind = table.code.get(place + 1, NONE)
+    if not table.text.startswith("`", place + 1):
+        return None
+    behind = table.marks.code.get(place + 1, NONE)
     if not NONE < behind < end or table.text[behind] != "$":
         return None
     inner = table.text[place + 1 : behind]

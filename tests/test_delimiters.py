@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renderer.delimiters import NONE, Delimiters, Opener
+from renderer.delimiters import Delimiters, Opener
+from renderer.marks import NONE
 
 
 def _opener(text: str, place: int = 0) -> Opener:
@@ -59,9 +60,9 @@ def test_environments_nest_by_name() -> None:
     r"""A ``\begin`` belongs to the ``\end`` of the same name at its own level (G6)."""
     text = r"\begin{a}\begin{b}\begin{a}\end{a}\end{a}"
     table = Delimiters(text)
-    assert table.environments[0] == ("a", text.rindex("\\end"), len(text))
-    assert table.environments[18][1] == text.index("\\end")
-    assert 9 not in table.environments
+    assert table.marks.environments[0] == ("a", text.rindex("\\end"), len(text))
+    assert table.marks.environments[18][1] == text.index("\\end")
+    assert 9 not in table.marks.environments
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_text_of_code_elements_is_verbatim() -> None:
 def test_boxed_reaches_to_its_brace() -> None:
     r"""``\boxed{`` is listed with its closing brace, nested ones each."""
     table = Delimiters(r"\boxed{a{b}\boxed{c}} \boxed{")
-    assert table.boxed == {0: 20, 11: 19}
+    assert table.marks.boxed == {0: 20, 11: 19}
 
 
 def test_where_the_search_ends() -> None:
@@ -121,6 +122,36 @@ def test_pairs_are_those_of_a_plain_search(text: str) -> None:
         closers = {"\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
         found = _search(text, place, opener.mark, closers.get(opener.mark, opener.mark))
         assert (opener.level, opener.nearest) == found, (text, place)
+
+
+_MARKUP = [
+    *_MARKS,
+    "$",
+    "$$",
+    "`",
+    "``",
+    "<code>",
+    "</code>",
+    "<b ",
+    ">",
+    "](",
+    ")",
+    "\n",
+    "\\begin{a}",
+]
+
+
+@given(st.lists(st.sampled_from(_MARKUP), max_size=14).map("".join))
+def test_formulas_that_need_no_table(text: str) -> None:
+    """What an opener shows by itself is what the table of the whole text says of it."""
+    openers = Delimiters(text).openers
+    for place in range(len(text)):
+        found, known = Delimiters(text).opener(place), openers.get(place)
+        if found != known:
+            assert found is not None
+            assert known is not None
+            assert found == known._replace(mixed=NONE), (text, place)
+            assert known.mixed > known.level, (text, place)
 
 
 def _search(text: str, place: int, mark: str, closer: str) -> tuple[int, int]:

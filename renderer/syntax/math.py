@@ -152,10 +152,10 @@ def _note_end(state: InlineState, place: int) -> None:
 
 def _note_environment(state: InlineState, place: int) -> None:
     name = finders.environment_name(state.src, place)
-    if place not in state.table.environments:
+    if place not in state.table.marks.environments:
         state.context.is_open(place)
     known = finders.is_environment(name, llm=True)
-    if known and place not in state.table.environments:
+    if known and place not in state.table.marks.environments:
         state.context.note("unclosed-math", place, f"\\begin{{{name}}}")
-    elif not known and place in state.table.environments:
+    elif not known and place in state.table.marks.environments:
         state.context.note("unknown-environment", place, name)

@@ -150,7 +150,7 @@ def _formulas(text: str) -> list[tuple[int, int]]:
     delimiters = Delimiters(text)
     spans: list[tuple[int, int]] = []
     behind = 0
-    for place in sorted({*delimiters.openers, *delimiters.boxed}):
+    for place in sorted({*delimiters.openers, *delimiters.marks.boxed}):
         if place < behind:
             continue
         match = (

@@ -12,9 +12,13 @@ from markdown_it.token import Token
 
 
 def text_join(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type == "inline" and token.children:
-            token.children = _joined(token.children)
+    for inline in state.tokens:
+        if inline.type != "inline" or not inline.children:
+            continue
+        for token in inline.children:
+            if token.children:  # the description of an image
+                token.children = _joined(token.children)
+        inline.children = _joined(inline.children)
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
@@ -22,8 +26,6 @@ def _joined(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if token.type == "text_special":
             token.type, is_whole = "text", False
-        elif token.children:  # the description of an image
-            token.children = _joined(token.children)
     if is_whole:
         return tokens
     joined: list[Token] = []
