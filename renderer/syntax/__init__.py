@@ -7,7 +7,7 @@ core         block, INLINE, STANDALONE, footnote_tail, TEXT_JOIN
 block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
 inline       text, AUTOLINK_URL, newline, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
-             strikethrough, emphasis, link, IMAGE, FOOTNOTE_REF, autolink, html_inline,
+             strikethrough, EMPHASIS, link, IMAGE, FOOTNOTE_REF, autolink, html_inline,
              entity, AUTOLINK_EMAIL
 ===========  ==============================================================================
 
@@ -29,6 +29,7 @@ from . import footnote
 from .autolink import autolink_email, autolink_url
 from .block import BlockParser
 from .code_span import code_span
+from .emphasis import emphasis
 from .front_matter import front_matter
 from .image import image
 from .inline import InlineParser
@@ -65,6 +66,7 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool, notes: bool) -> Mark
     md.inline.ruler.before("math_backslash", "reference", reference)
     md.inline.ruler.before("backticks", "math_dollar", math_dollar)
     md.inline.ruler.at("backticks", code_span)
+    md.inline.ruler.at("emphasis", emphasis)
     md.inline.ruler.at("image", image)
     md.disable("normalize")  # a Source is
     md.core.ruler.at("inline", _inline)

@@ -79,6 +79,7 @@ class InlineParser(ParserInline):
         return state.tokens
 
     def tokenize(self, state: StateInline) -> None:
+        assert isinstance(state, InlineState)  # noqa: S101 - our parser makes no other
         src, end, search = state.src, state.posMax, self.terminator_re.search
         while (pos := state.pos) < end:
             found = search(src, pos, end)
@@ -91,8 +92,7 @@ class InlineParser(ParserInline):
             if state.level >= _MAX_NESTING or not self._try(state, False):
                 state.append_pending(src[stop])
                 state.pos = stop + 1
-        if state.pending:
-            state.pushPending()
+        state.flush()
 
     def skipToken(self, state: StateInline) -> None:
         pos = state.pos

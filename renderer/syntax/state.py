@@ -137,7 +137,8 @@ class InlineState(StateInline):
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> None:
         super().__init__(src, md, env, outTokens)
         self.context = Context.of(env)
-        self.has_runs = False  # of characters that may be emphasis
+        self.has_runs = False  # of signs that are to be paired at the end
+        self.owes_text = False  # the next token is to follow a text, be it empty
         self.spans: Mapping[int, Match] = _NO_SPANS
         self._starts: list[int] = []
         self._table: Delimiters | None = None
@@ -166,8 +167,7 @@ class InlineState(StateInline):
         return min(limit, self.table.next_blank(place)) if self.context.plain else limit
 
     def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
-        if self.pending:
-            self.pushPending()
+        self.flush()
         meta = None
         if nesting < 0:
             self.level -= 1
@@ -183,15 +183,21 @@ class InlineState(StateInline):
         self.tokens_meta.append(meta)
         return token
 
-    def pushPending(self) -> Token:
-        token = made("text", "", 0, self.pendingLevel)
-        token.content = self.pending
-        self.tokens.append(token)
-        self.pending = ""
-        return token
+    def flush(self) -> None:
+        """Make a token of the text that is pending."""
+        text = self.pending
+        if text or self.owes_text:
+            token = made("text", "", 0, self.pendingLevel)
+            token.content = text
+            self.tokens.append(token)
+            self.pending, self.owes_text = "", False
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         self.has_runs = True
+        return self.flanking(start, canSplitWord)
+
+    def flanking(self, start: int, canSplitWord: bool) -> Scanned:
+        """Whether the run of signs at ``start`` can open and close, and its length."""
         if self.context.cjk:
             return scan_cjk(self.src, start, self.posMax, split_word=canSplitWord)
         return super().scanDelims(start, canSplitWord)
