@@ -311,7 +311,7 @@ def _match(
     """The formula between ``opener`` and ``close``, mended; None if it is empty."""
     start, mark = opener.start, opener.mark
     content = text[start + len(mark) : close]
-    behind = close + _closing_length(mark, mixed)
+    behind = close + (_MIXED_LENGTH[mark] if mixed else len(mark))
     repairs: tuple[str, ...] = ("mixed-delimiters",) if mixed else ()
     if mark.startswith("\\\\"):
         content, repairs = _undouble(content), ("doubled-backslash",)
@@ -325,14 +325,11 @@ def _match(
     return Match(start, behind, content, mark, display, repairs)
 
 
-def _closing_length(mark: str, mixed: bool) -> int:
-    if mixed:
-        return {"$": 2, "\\(": 1}.get(mark, 2)
-    return len(mark)
-
-
+_MIXED_LENGTH: Final = {"$": 2, "\\(": 1, "$$": 2, "\\[": 2}  # of the other pair's closer
 _COMMANDS = re.compile(r"(\\+)[A-Za-z]")
 _PAIRS = re.compile(r"\\\\")
+# What there is to mend holds one of these.
+_DAMAGE = re.compile("[&\x08\x0c\u200b\u200c\u200d\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x08\x0c](?=[A-Za-z])")
 _CONTROL_LETTERS: Final = {"\x08": "\\b", "\x0c": "\\f"}
 _ENTITY = re.compile(r"&(lt|gt|amp);")
@@ -350,13 +347,11 @@ def _undouble(content: str) -> str:
 def _decoded(content: str) -> tuple[str, list[str]]:
     """The content without the damage that JSON and HTML escaping do, and what was mended."""
     repairs: list[str] = []
-    mended = content
-    if "\x08" in content or "\x0c" in content:
-        mended = _CONTROL.sub(lambda m: _CONTROL_LETTERS[m.group()], content)
-        if mended != content:
-            repairs.append("control-character")
-    if "&" not in mended:
-        return mended, repairs
+    if not _DAMAGE.search(content):
+        return content, repairs
+    mended = _CONTROL.sub(lambda m: _CONTROL_LETTERS[m.group()], content)
+    if mended != content:
+        repairs.append("control-character")
     decoded = _ENTITY.sub(lambda m: _ENTITIES[m[1]], mended)
     if decoded != mended:
         repairs.append("entity-in-math")
@@ -365,6 +360,8 @@ def _decoded(content: str) -> tuple[str, list[str]]:
 
 def _mend(content: str) -> tuple[str, tuple[str, ...]]:
     """The content decoded and without zero-width characters at its ends, and what was mended."""
+    if not _DAMAGE.search(content):
+        return content, ()
     decoded, repairs = _decoded(content)
     stripped = decoded.strip(SPACE)
     bare = stripped.strip(_ZERO_WIDTH)

@@ -50,13 +50,11 @@ _STARTS: Final = {
     "autolink_url": "hw",
     "autolink_email": "@",
 }
-# What comes behind the rules has nothing to do but where runs of "*", "_" or "~" were met.
-_OF_RUNS: Final = frozenset({"balance_pairs", "strikethrough", "emphasis", "fragments_join"})
 _MAX_NESTING: Final = 20  # markdown-it-py's own; the cost of unclosed brackets grows with it
 
 
 class InlineParser(ParserInline):
-    """The parser for the text of a block."""
+    """The parser for the text of a block; its second chain pairs runs of ``*``, ``_`` and ``~``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,9 +70,8 @@ class InlineParser(ParserInline):
             return tokens
         state = InlineState(src, md, env, tokens)
         self.tokenize(state)
-        rules = zip(self.ruler2.get_active_rules(), self.ruler2.getRules(""), strict=True)
-        for name, rule in rules:
-            if state.has_runs or name not in _OF_RUNS:
+        if state.has_runs:
+            for rule in self.ruler2.getRules(""):
                 rule(state)
         return state.tokens
 

@@ -33,7 +33,7 @@ def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line, underline = _last_line(state, start, end, found)
     text = state.getLines(start, line, state.blkIndent, False)
     content = mdTrim(text)
-    lead = len(text) - len(mdTrim(text + "x")) + 1
+    lead = text.index(content) if content else len(text)
     state.line = line + (1 if underline else 0)
     tag = {"=": "h1", "-": "h2"}.get(underline, "p")
     kind = "heading" if underline else "paragraph"

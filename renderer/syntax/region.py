@@ -32,10 +32,7 @@ class Region:
         self.first = first
         self.end = end
         self.last = _behind(state, first, end)
-        lines = [
-            state.getLines(line, line + 1, state.blkIndent, False)
-            for line in range(first, self.last)
-        ]
+        lines = state.stripped(first, self.last)
         self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self.text = "\n".join(lines)
         self.table = Delimiters(self.text, inline=False)

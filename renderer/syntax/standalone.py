@@ -39,13 +39,16 @@ def _is_display(token: Token) -> bool:
 
 
 def _is_only_display(inline: Token) -> bool:
-    children = inline.children or []
-    return any(map(_is_display, children)) and all(
-        _is_display(child)
-        or child.type in ("softbreak", "hardbreak")
-        or (child.type == "text" and not child.content.strip())
-        for child in children
-    )
+    has_display = False
+    for child in inline.children or []:
+        if child.type == "text":
+            if child.content.strip():
+                return False
+        elif child.type == "math" and child.meta["match"].display:
+            has_display = True
+        elif child.type not in ("softbreak", "hardbreak"):
+            return False
+    return has_display
 
 
 def _as_blocks(inline: Token, paragraph: Token) -> list[Token]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from markdown_it.rules_block import StateBlock
@@ -84,12 +85,29 @@ class BlockState(StateBlock):
     """Block state that knows where a display formula may open."""
 
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
-        super().__init__(src, md, env, tokens)
+        super().__init__("", md, env, tokens)
+        self.src = src
+        self._list_lines()
         self.context = Context.of(env)
         self.line_count = self.lineMax  # of the whole text
         self._openers = self._opener_lines()
         self.container = 0  # the line on which what is being read begins
         self.regions: dict[tuple[int, int, int], Any] = {}  # a cache of region.Region's
+
+    def _list_lines(self) -> None:
+        """Where lines begin and end and how far they are indented; one more stands for the end."""
+        lines = self.src.split("\n")
+        if not lines[-1].strip(" \t"):  # no line, as in markdown-it
+            lines.pop()
+        indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
+        begins = list(accumulate([len(line) + 1 for line in lines], initial=0))
+        end = len(self.src)
+        self.eMarks = [begin - 1 for begin in begins[1:]] + [end]
+        self.bMarks = [*begins[:-1], end]
+        self.tShift = [*map(len, indents), 0]
+        self.sCount = [*(len(indent.expandtabs(4)) for indent in indents), 0]
+        self.bsCount = [0] * len(begins)
+        self.lineMax = len(lines)
 
     def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
         if nesting < 0:
@@ -99,6 +117,14 @@ class BlockState(StateBlock):
             self.level += 1
         self.tokens.append(token)
         return token
+
+    def stripped(self, first: int, behind: int) -> list[str]:
+        """Lines without the indentation that their container asks for."""
+        if self.blkIndent == 0:
+            extents = zip(self.bMarks[first:behind], self.eMarks[first:behind], strict=True)
+            return [self.src[begin:end] for begin, end in extents]
+        lines = range(first, behind)
+        return [self.getLines(line, line + 1, self.blkIndent, False) for line in lines]
 
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         """The lines without indentation; one whose end a rule moved forward ends there."""
@@ -156,6 +182,8 @@ class InlineState(StateInline):
 
     def limit(self, place: int) -> int:
         """The offset that a construct which opens at ``place`` may not reach past."""
+        if not self._starts:
+            return self.posMax
         index = bisect_left(self._starts, place + 1)
         if index < len(self._starts):
             return min(self.posMax, self._starts[index])
