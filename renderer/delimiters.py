@@ -4,7 +4,7 @@ A finder that scans from every opener is quadratic on a thousand unclosed ``\(a 
 delimiters of a text are listed once, from left to right (:mod:`renderer.marks`), and every opener
 is paired in one pass from right to left: the nearest closer at its own depth in braces, and the
 nearest at any depth, which serves where none lies at its own (G3, G4).  Most formulas need no
-table: nothing but TeX stands between their delimiters, and no markup before them.
+table (:mod:`renderer.simple`).
 
       a \(b_{\text{if \(c\)}}\) d
         ^ opener, depth 0       ^ closer at depth 0; the inner one lies at depth 2
@@ -21,6 +21,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from .marks import NONE, Blanks, Marks
+from .simple import Simple
 
 # Openers with their closer and that of the pair that models mix them up with (L6); three dollars or
 # more ("$$$", as in the price ranges of restaurants) open and close nothing.
@@ -37,23 +38,7 @@ _NEVER_CLOSE: Final = frozenset(mark for mark, (closer, _) in _PAIRS.items() if 
 
 # A fence or an ATX heading after a blank line ends the search for a block form's closer (G5).
 _BARRIER = re.compile(r"(?<=\n)[ \t]*\n[ ]{0,3}(?=#{1,6}(?:[ \t\n]|\Z)|`{3}|~{3})")
-# What may hide delimiters begins so.
-_MARKUP = re.compile(r"`|</?[A-Za-z]|\]\(")
 _FIRST_ON_LINE = re.compile(r"^[ \t]*(\\\[|\$\$)", re.MULTILINE)
-
-
-def _closed(depth: int) -> str:
-    """The pattern of TeX without a delimiter, its groups closed and no deeper than ``depth``."""
-    group = rf"|\{{{_closed(depth - 1)}\}}" if depth else ""
-    return rf"(?:[^\\${{}}]++|\\[^()\[\]]{group})*+"
-
-
-# A formula that reaches to the next delimiter of any kind, which is its closer.
-_SIMPLE = re.compile(
-    r"(?<![\\$])(?:(?P<dollars>\$\$?)(?!\$)|\\(?:(?P<round>\()|\[))"
-    + _closed(3)
-    + r"(?(dollars)(?P=dollars)(?!\$)|\\(?(round)\)|\]))"
-)
 
 
 class Opener(NamedTuple):
@@ -82,11 +67,11 @@ class Delimiters:
     def __init__(self, text: str, *, plain: bool = False, inline: bool = True) -> None:
         self.text = text
         self._is_plain, self._is_inline = plain, inline
-        self._clear: int | None = len(text) if plain else None
         self._marks: Marks | None = None
         self._openers: dict[int, Opener] | None = None
         self._barriers: list[int] | None = [] if plain else None
         self._blanks = Blanks(text)
+        self._simple = Simple(text, self._blanks, plain=plain)
         self._starts: dict[str, list[int]] | None = None
         self._line_starts: dict[str, list[int]] | None = None
 
@@ -103,24 +88,21 @@ class Delimiters:
             self._openers = _paired(self.marks.found)
         return self._openers
 
-    @property
-    def clear(self) -> int:
-        """The offset up to which no markup can hide a delimiter."""
-        if self._clear is None:
-            markup = _MARKUP.search(self.text)
-            self._clear = markup.start() if markup else len(self.text)
-        return self._clear
-
     def opener(self, place: int) -> Opener | None:
-        if self._openers is None and (simple := _SIMPLE.match(self.text, place, self.clear)):
-            mark = simple["dollars"] or simple.group()[:2]
-            close = simple.end() - len(mark)
+        if self._openers is None and (simple := self._simple.formula(place)):
+            mark, close = simple
             return Opener(place, mark, close, close, NONE)
         return self.openers.get(place)
 
+    def environment(self, place: int) -> tuple[str, int, int] | None:
+        """The entry of :attr:`Marks.environments <renderer.marks.Marks>` for ``place``."""
+        if self._marks is None and (simple := self._simple.environment(place)):
+            return simple
+        return self.marks.environments.get(place)
+
     def is_verbatim(self, place: int) -> bool:
         """Whether ``place`` lies between ``<code>`` and ``</code>`` or their like."""
-        if place < self.clear:
+        if place < self._simple.first_tag:
             return False
         verbatim = self.marks.verbatim
         index = bisect_right(verbatim, (place, len(self.text))) - 1

@@ -95,7 +95,7 @@ def is_display_open(table: Delimiters, place: int, *, llm: bool, block: bool = F
     if len(text) > place + MAX_CONTENT:
         return False
     if text.startswith("\\begin{", place):
-        if place in table.marks.environments:
+        if table.environment(place):
             return False
         is_known = is_environment(environment_name(text, place), llm=llm)
         return is_known and table.next_barrier(place) == len(text)
@@ -205,9 +205,9 @@ def _limit(table: Delimiters, opener: Opener, end: int, block: bool) -> int:
 
 
 def _environment(table: Delimiters, place: int, limit: int, *, llm: bool) -> Match | None:
-    if place not in table.marks.environments:
+    if (environment := table.environment(place)) is None:
         return None
-    name, _, behind = table.marks.environments[place]
+    name, _, behind = environment
     if not is_environment(name, llm=llm) or behind > min(limit, place + MAX_CONTENT):
         return None
     tex, repairs = _mend(table.text[place:behind]) if llm else (table.text[place:behind], ())

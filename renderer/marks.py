@@ -38,7 +38,7 @@ def _events(*, inline: bool, markup: bool) -> re.Pattern[str]:
     return re.compile((_TEX if inline else _DISPLAY) + (_MARKUP if markup else ""))
 
 
-_TAG = re.compile(
+TAG: Final = re.compile(
     r"</?([A-Za-z][A-Za-z0-9-]*)"
     r"(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:[^\"'=<>`\s]+|'[^']*'|\"[^\"]*\"))?)*\s*/?>"
     r"|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>"
@@ -176,7 +176,7 @@ class Marks:
         return self._blanks.lie_between(start, end)
 
     def _tag(self, start: int) -> int:
-        tag = _TAG.match(self.text, start)
+        tag = TAG.match(self.text, start)
         if tag is None:
             return start + 1
         name = (tag[1] or "").lower()

@@ -26,7 +26,7 @@ LAYERS = tuple(
     frozenset(line.split())
     for line in """
     errors document options diagnostics
-    source characters tex marks delimiters evidence finders slugs language markup
+    source characters tex marks simple delimiters evidence finders slugs language markup
     macros numbering references
     mathml lengths mathmlcore sizes segments textform safety rawhtml sanitize highlight lexing
     syntax

@@ -125,26 +125,16 @@ def test_pairs_are_those_of_a_plain_search(text: str) -> None:
 
 
 _MARKUP = [
-    *_MARKS,
-    "$",
-    "$$",
-    "`",
-    "``",
-    "<code>",
-    "</code>",
-    "<b ",
-    ">",
-    "](",
-    ")",
-    "\n",
-    "\\begin{a}",
-]
+    *_MARKS, "$", "$$", "`", "``", "<code>", "</code>", "<b ", ">", "](", ")", "\n", "\n\n",
+    "\\begin{a}", "\\end{a}",
+]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(_MARKUP), max_size=14).map("".join))
 def test_formulas_that_need_no_table(text: str) -> None:
     """What an opener shows by itself is what the table of the whole text says of it."""
-    openers = Delimiters(text).openers
+    table = Delimiters(text)
+    openers = table.openers
     for place in range(len(text)):
         found, known = Delimiters(text).opener(place), openers.get(place)
         if found != known:
@@ -152,6 +142,8 @@ def test_formulas_that_need_no_table(text: str) -> None:
             assert known is not None
             assert found == known._replace(mixed=NONE), (text, place)
             assert known.mixed > known.level, (text, place)
+        environment = Delimiters(text).environment(place)
+        assert environment == table.marks.environments.get(place), (text, place)
 
 
 def _search(text: str, place: int, mark: str, closer: str) -> tuple[int, int]:

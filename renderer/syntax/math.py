@@ -152,10 +152,10 @@ def _note_end(state: InlineState, place: int) -> None:
 
 def _note_environment(state: InlineState, place: int) -> None:
     name = finders.environment_name(state.src, place)
-    if place not in state.table.marks.environments:
+    if state.table.environment(place) is None:
         state.context.is_open(place)
     known = finders.is_environment(name, llm=True)
-    if known and place not in state.table.marks.environments:
+    if known and state.table.environment(place) is None:
         state.context.note("unclosed-math", place, f"\\begin{{{name}}}")
-    elif not known and place in state.table.marks.environments:
+    elif not known and state.table.environment(place):
         state.context.note("unknown-environment", place, name)
