@@ -1,0 +1,90 @@
+"""Shortcuts through markdown-it-py: each gives what the long way gives, in the pinned version."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from renderer import Options, syntax
+from renderer.convert import parse
+from renderer.source import Source
+from renderer.syntax import block, inline, parser
+from renderer.syntax.state import ENV_KEY, BlockState, Context
+from renderer.syntax.tokens import made
+
+_SIGNS = (
+    "* ** *** _ __ ~~ ~ ` `` $ $$ $x$ \\( \\) \\[ \\] \\* \\eqref{a} \\begin{align} \\end{align} { } [ ] ( ) "
+    "![ ](u) [a] [a]: [^a] [^a]: <b> </b> <a.b@c.dd> &lt; & http://a.b www.a.b a@b.cc | |-| - + 1. 2) > # ## "
+    "### === --- ``` ~~~ <think> </think> <div> : a bc 中 中文 （ ） ， . ! é 10"
+).split(" ")
+_TEXTS = st.lists(
+    st.sampled_from([*_SIGNS, " ", " ", "\n", "\n", "\n\n", "  \n", "    ", "\t"]), max_size=16
+).map("".join)
+_OPTIONS = st.sampled_from(
+    [Options(), Options.commonmark(), Options(gfm=False, definition_lists=True, front_matter=True)]
+)
+
+
+def _tokens(text: str, options: Options) -> list[Any]:
+    return [_plain(token) for token in parse(Source(text), options)[0]]
+
+
+def _plain(token: Token) -> list[Any]:
+    values = [
+        getattr(token, each.name) for each in fields(token) if each.name not in ("children", "meta")
+    ]
+    return [
+        *values,
+        [_plain(child) for child in token.children or []],
+        repr(token.meta.get("match")),
+    ]
+
+
+@pytest.mark.parametrize("block", [False, True])
+def test_tokens_are_those_of_the_dataclass(block: bool) -> None:
+    """A token that is made by hand has every field, and nothing in it is shared."""
+    token = made("a", "b", 1, 2, block=block)
+    assert token == Token("a", "b", 1, level=2, block=block)
+    assert token.attrs is not made("a", "b", 1, 2).attrs
+    assert token.meta is not made("a", "b", 1, 2).meta
+
+
+@given(st.text(alphabet=" \t\na", max_size=30))
+def test_lines_are_those_of_markdown_it(text: str) -> None:
+    """Lines begin, end and are indented where markdown-it-py says so."""
+    md = MarkdownIt()
+    ours = BlockState(text, parser(Options()), {ENV_KEY: Context.under(Options())}, [])
+    stock = StateBlock(text, md, {}, [])
+    for name in ("bMarks", "eMarks", "tShift", "sCount", "bsCount", "lineMax", "line"):
+        assert getattr(ours, name) == getattr(stock, name), name
+
+
+@given(_TEXTS, _OPTIONS)
+def test_rules_that_are_not_tried_would_not_match(text: str, options: Options) -> None:
+    """To try every rule on every line and sign gives the same tokens."""
+    found = _tokens(text, options)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (block, inline):
+            patch.setattr(module, "_STARTS", {"text": ""})
+        syntax._parser.cache_clear()
+        tried = _tokens(text, options)
+    syntax._parser.cache_clear()
+    assert found == tried
+
+
+@given(_TEXTS, _OPTIONS)
+def test_plain_emphasis_is_that_of_markdown_it(text: str, options: Options) -> None:
+    """Emphasis that is read at once is what pairing all its signs at the end makes of it."""
+    found = _tokens(text, options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["renderer.syntax.emphasis"], "_PLAIN", re.compile(r"(?!)"))
+        assert _tokens(text, options) == found
