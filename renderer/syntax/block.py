@@ -8,6 +8,8 @@ Next hop: the rules, of which :mod:`renderer.syntax.paragraph` is the last.
 
 from __future__ import annotations
 
+import re
+from copy import copy, deepcopy
 from typing import TYPE_CHECKING, Final
 
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
@@ -39,21 +41,37 @@ _STARTS: Final = {
 }
 
 
+_BOX = re.compile(r"\[[ xX]\]")
+
+
 class BlockParser(ParserBlock):
     """The parser for the blocks of a text."""
 
     def __init__(self) -> None:
         super().__init__()
         self._chains: dict[tuple[str, str], list[RuleFuncBlockType]] = {}
+        self._taskless: MarkdownIt | None = None
 
     def parse(
         self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]
     ) -> list[Token] | None:
         if not src:
             return None
-        state = BlockState(src, md, env, outTokens)
+        state = BlockState(src, self._suited(md, src), env, outTokens)
         self.tokenize(state, state.line, state.lineMax)
         return state.tokens
+
+    def _suited(self, md: MarkdownIt, src: str) -> MarkdownIt:
+        """``md``, without task lists if ``src`` has no box; every list looks through all its tokens
+        for them."""
+        if _BOX.search(src):
+            return md
+        if self._taskless is None:
+            taskless = copy(md)
+            taskless.options = deepcopy(md.options)
+            taskless.options["tasklists"] = False
+            self._taskless = taskless
+        return self._taskless
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level < state.md.options.maxNesting or startLine >= endLine:
