@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from .marks import TAG, Blanks
+from .marks import NONE, TAG, Blanks
 
 
 def _closed(depth: int) -> str:
@@ -42,6 +42,7 @@ class Simple:
         self._blanks = blanks
         self._first_tag: int | None = len(text) if plain else None
         self._hiding: list[int] | None = [] if plain else None
+        self._bare = len(text) if plain else NONE  # up to here there is nothing that may hide
 
     @property
     def first_tag(self) -> int:
@@ -74,10 +75,13 @@ class Simple:
 
     def _may_hide(self, start: int, end: int) -> bool:
         """Whether code, a link or a tag may reach into what lies between."""
-        if self.first_tag < end:
-            return True
+        if end <= self._bare:
+            return False
         if self._hiding is None:
             self._hiding = [m.start() for m in _CODE_OR_LINK.finditer(self._text)]
+            self._bare = min([self.first_tag, *self._hiding[:1]])
+        if self.first_tag < end:
+            return True
         before = bisect_left(self._hiding, end) - 1
         if before < 0:
             return False

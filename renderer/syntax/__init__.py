@@ -6,7 +6,7 @@ chain        order (ours in capitals)
 core         block, INLINE, STANDALONE, footnote_tail, TEXT_JOIN
 block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
-inline       text, AUTOLINK_URL, newline, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
+inline       text, AUTOLINK_URL, NEWLINE, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
              strikethrough, EMPHASIS, link, IMAGE, FOOTNOTE_REF, autolink, html_inline,
              entity, AUTOLINK_EMAIL
 ===========  ==============================================================================
@@ -34,6 +34,7 @@ from .front_matter import front_matter
 from .image import image
 from .inline import InlineParser
 from .math import math_backslash, math_dollar
+from .newline import newline
 from .paragraph import display_math, paragraph
 from .reference import reference
 from .standalone import standalone
@@ -65,6 +66,7 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool, notes: bool) -> Mark
     md.inline.ruler.before("escape", "math_backslash", math_backslash)
     md.inline.ruler.before("math_backslash", "reference", reference)
     md.inline.ruler.before("backticks", "math_dollar", math_dollar)
+    md.inline.ruler.at("newline", newline)
     md.inline.ruler.at("backticks", code_span)
     md.inline.ruler.at("emphasis", emphasis)
     md.inline.ruler.at("image", image)

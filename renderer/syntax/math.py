@@ -81,6 +81,8 @@ def _note_open(state: InlineState, place: int) -> None:
 
 
 def _run_length(src: str, place: int, end: int) -> int:
+    if not src.startswith("$", place + 1):
+        return 1
     run = place
     while run < end and src[run] == "$":
         run += 1

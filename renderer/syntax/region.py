@@ -32,7 +32,13 @@ class Region:
         self.first = first
         self.end = end
         self.last = _behind(state, first, end)
-        lines = state.stripped(first, self.last)
+        indent = state.blkIndent
+        if indent:
+            lines = [state.stripped(line, indent) for line in range(first, self.last)]
+        else:
+            whole = slice(first, self.last)
+            extents = zip(state.bMarks[whole], state.eMarks[whole], strict=True)
+            lines = [state.src[begin:behind] for begin, behind in extents]
         self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self.text = "\n".join(lines)
         self.table = Delimiters(self.text, inline=False)

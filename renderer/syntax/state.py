@@ -118,23 +118,29 @@ class BlockState(StateBlock):
         self.tokens.append(token)
         return token
 
-    def stripped(self, first: int, behind: int) -> list[str]:
-        """Lines without the indentation that their container asks for."""
-        if self.blkIndent == 0:
-            extents = zip(self.bMarks[first:behind], self.eMarks[first:behind], strict=True)
-            return [self.src[begin:end] for begin, end in extents]
-        lines = range(first, behind)
-        return [self.getLines(line, line + 1, self.blkIndent, False) for line in lines]
-
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         """The lines without indentation; one whose end a rule moved forward ends there."""
-        if begin + 1 == end and not indent and not keepLastLF:
-            return self.src[self.bMarks[begin] : self.eMarks[begin]]
-        text = super().getLines(begin, end, indent, keepLastLF)
-        behind = self.eMarks[end - 1] if keepLastLF and begin < end else len(self.src)
-        if self.src[behind : behind + 1] in ("", "\n"):
-            return text
-        return text[:-1] + "\n"
+        if begin + 1 == end and not keepLastLF:
+            return self.stripped(begin, indent)
+        parts: list[str] = []
+        for line in range(begin, end):
+            behind = self.eMarks[line]
+            parts += (self.stripped(line, indent), self.src[behind : behind + 1])
+        if parts:
+            parts[-1] = "\n" if keepLastLF and parts[-1] else ""
+        return "".join(parts)
+
+    def stripped(self, line: int, indent: int) -> str:
+        """One line without so much of its indentation."""
+        begin, behind = self.bMarks[line], self.eMarks[line]
+        if indent <= 0:
+            return self.src[begin:behind]
+        if "\t" in self.src[begin : begin + indent]:
+            return super().getLines(line, line + 1, indent, False)
+        first = begin + min(indent, self.tShift[line])
+        while first < begin + indent and self.src[first : first + 1] == " ":
+            first += 1
+        return self.src[first:behind]
 
     def display_openers(self, line: int) -> list[int]:
         """Offsets into the source where a display formula may open on ``line``."""
