@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from typing import Final
 
 from .marks import NONE, TAG, Blanks
 
@@ -31,6 +32,7 @@ _FORMULA = re.compile(
     + r"(?(dollars)(?P=dollars)(?!\$)|\\(?(round)\)|\]))"
 )
 _BEGIN = re.compile(r"(?<!\\)\\begin\{([A-Za-z]+\*?)\}")
+_NEAR: Final = 2_000  # characters; nested ones would each look for their end behind all others
 _CODE_OR_LINK = re.compile(r"`|\]\(")
 
 
@@ -66,7 +68,7 @@ class Simple:
         if begin is None:
             return None
         name = begin[1]
-        close = self._text.find(f"\\end{{{name}}}", begin.end())
+        close = self._text.find(f"\\end{{{name}}}", begin.end(), begin.end() + _NEAR)
         if close < 0 or self._text[close - 1] == "\\":
             return None
         behind = close + len(f"\\end{{{name}}}")

@@ -92,6 +92,10 @@ MADE: dict[str, Maker] = {
     "deep quotes": lambda n: ("> " * 90 + "a\n") * (n // 182 + 1),
     "deep lists": lambda n: ("- " * 60 + "a\n") * (n // 122 + 1),
     "beyond the deepest": lambda n: "> " * (n // 2),
+    "environments of many names": lambda n: (
+        "".join(f"\\begin{{{_letters(i)}}}" for i in range(n // 30))
+        + "".join(f"\\end{{{_letters(i)}}}" for i in reversed(range(n // 30)))
+    ),
     "long formulas": lambda n: _repeated("$" + "a+" * 1_000 + "$ ", n),
     "deep groups": lambda n: _repeated("$" + "\\sqrt{" * 200 + "}" * 200 + "$ ", n),
     "wide matrices": lambda n: _repeated("\\begin{align}" + "a&b\\\\" * 200 + "\\end{align}\n", n),
@@ -107,6 +111,10 @@ MADE: dict[str, Maker] = {
     "one word": lambda n: "a" * n,
     "prose": lambda n: "plain words and **more** of them, \n" * (n // 35),
 }  # fmt: skip
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def _repeated(snippet: str, length: int) -> str:
