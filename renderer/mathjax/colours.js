@@ -13,14 +13,22 @@ const BLACK = [0, 0, 0];
 /** @typedef {number[]} Colour red, green and blue up to 255 */
 /** @typedef {{ink: Colour | null, ground: Colour | null}} Place */
 
-/** @param {any} root of MathJax's internal MathML; deep ones are no trouble */
+/**
+ * @param {any} root of MathJax's internal MathML; deep ones are no trouble
+ * @returns {boolean} whether it has any colours
+ */
 export function readable(root) {
+  let found = false;
   /** @type {[any, Place][]} */ const waiting = [[root, { ink: null, ground: null }]];
   for (let next; (next = waiting.pop()); ) {
     const [node, around] = next;
-    const place = node.attributes ? settled(node.attributes.getAllAttributes(), around) : around;
+    const attributes = node.attributes?.getAllAttributes() ?? {}; // its own; others are behind them
+    const isColoured = ["mathcolor", "mathbackground"].some((name) => Object.hasOwn(attributes, name));
+    const place = isColoured ? settled(attributes, around) : around;
+    found ||= isColoured;
     for (const child of node.childNodes ?? []) if (child) waiting.push([child, place]);
   }
+  return found;
 }
 
 /** The colours inside a node, whose own are put right. @param {any} attributes @param {Place} around @returns {Place} */

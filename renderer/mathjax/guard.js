@@ -58,18 +58,33 @@ const LINE = /^(?:none|solid|dashed|dotted|double|groove|ridge|inset|outset)$/;
 /** @param {any} root of MathJax's internal MathML */
 export function guard(root) {
   checkSize(root, MOST_NODES);
+  let changed = false;
   root.walkTree((/** @type {any} */ node) => {
     const attributes = node.attributes?.getAllAttributes();
-    for (const name of Object.keys(attributes ?? {})) {
-      const value = harmless(name, String(attributes[name]));
-      if (value === null) delete attributes[name];
-      else if (value !== String(attributes[name])) attributes[name] = value;
-    }
+    if (attributes && clean(attributes)) changed = true;
     if (node.kind === "maction" && !isTip(node, attributes)) attributes.actiontype = "none";
   });
-  readable(root);
+  if (!readable(root) && !changed) return;
   // What nodes inherited was taken down before.
   root.setInheritedAttributes({}, root.attributes.getExplicit("display") === "block", 0, false);
+}
+
+/**
+ * Leaves what may stay.
+ * @param {Record<string, any>} attributes
+ * @returns {boolean} whether nodes may have inherited what it was; data are for the node alone
+ */
+function clean(attributes) {
+  let changed = false;
+  for (const name of Object.keys(attributes)) {
+    const given = String(attributes[name]);
+    const value = harmless(name, given);
+    if (value === given) continue;
+    if (value === null) delete attributes[name];
+    else attributes[name] = value;
+    if (!name.startsWith("data-")) changed = true;
+  }
+  return changed;
 }
 
 /**
