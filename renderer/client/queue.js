@@ -8,6 +8,7 @@
  * which the first is what the reader sees: nothing is asked for, drawn or shown before it.
  */
 
+import { Near } from "./near.js";
 import { fail, isIntact, reveal, settle, stage, veil } from "./states.js";
 
 /** @typedef {import("./states.js").Drawing} Drawing */
@@ -38,7 +39,6 @@ const FONTS = 3000; // milliseconds to wait for a font before showing without it
 
 export class Queue {
   /** @type {Set<Element>} */ #all = new Set();
-  /** @type {Set<Element>} */ #near = new Set();
   /** @type {Element[]} those that are near, the nearest first */ #order = [];
   /** @type {Set<Element>} of them, what is in view and not drawn yet */ #seen = new Set();
   /** @type {Map<Element, Drawing>} not in the page yet */ #drawn = new Map();
@@ -59,24 +59,21 @@ export class Queue {
   constructor(typesetter, margin, done) {
     this.typesetter = typesetter;
     this.done = done;
-    this.observer = new IntersectionObserver((entries) => this.#moved(entries), {
-      rootMargin: margin,
-    });
+    this.near = new Near(margin, () => this.#moved());
   }
 
   /** Typeset this formula when it comes near. @param {Element} wrapper */
   add(wrapper) {
     this.#all.add(wrapper);
-    this.observer.observe(wrapper);
+    this.near.add(wrapper);
     if (this.#impatient) this.#start();
   }
 
   /** Forget a formula. @param {Element} wrapper */
   delete(wrapper) {
     this.#all.delete(wrapper);
-    this.#near.delete(wrapper);
+    this.near.delete(wrapper);
     this.#taken.delete(wrapper);
-    this.observer.unobserve(wrapper);
   }
 
   /** Typeset everything, however far; resolves when nothing is pending. */
@@ -114,16 +111,12 @@ export class Queue {
 
   stop() {
     this.#stopped = true;
-    this.observer.disconnect();
+    this.near.stop();
   }
 
-  /** @param {IntersectionObserverEntry[]} entries just laid out, so their places cost nothing */
-  #moved(entries) {
-    for (const { target, isIntersecting } of entries) {
-      if (isIntersecting && this.#all.has(target)) this.#near.add(target);
-      else this.#near.delete(target);
-    }
-    const order = nearestFirst(this.#near);
+  /** All is laid out, so where formulas are costs nothing. */
+  #moved() {
+    const order = nearestFirst(this.near.formulas);
     this.#order = order.map(({ wrapper }) => wrapper);
     const seen = order.flatMap(({ wrapper, distance }) => (distance ? [] : wrapper));
     this.#seen = new Set(seen);
@@ -160,7 +153,7 @@ export class Queue {
   #next() {
     if (this.#stopped) return undefined;
     const waits = (/** @type {Element} */ each) => this.#all.has(each) && !this.#taken.has(each);
-    const near = this.#order.find((each) => this.#near.has(each) && waits(each));
+    const near = this.#order.find((each) => this.near.formulas.has(each) && waits(each));
     if (near || !this.#impatient) return near;
     for (const each of this.#all) if (waits(each)) return each;
     return undefined;
@@ -228,7 +221,7 @@ export class Queue {
     this.typesetter.finish?.();
     return drawn.flatMap(([wrapper, drawing]) => {
       try {
-        stage(wrapper, drawing, !this.#near.has(wrapper));
+        stage(wrapper, drawing, !this.near.formulas.has(wrapper));
         return [wrapper];
       } catch (error) {
         this.#failed(wrapper, error);

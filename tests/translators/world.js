@@ -61,8 +61,9 @@ export class World {
           const entries = [...this.seen].flatMap(([target, before]) => {
             const now = state(target);
             this.seen.set(target, now);
-            const contentRect = target.getBoundingClientRect();
-            return now === before ? [] : [{ target, contentRect, isIntersecting: now }];
+            const rect = target.getBoundingClientRect();
+            const entry = { target, contentRect: rect, boundingClientRect: rect };
+            return now === before ? [] : [{ ...entry, isIntersecting: now }];
           });
           if (entries.length) this.tell(entries);
         }
