@@ -35,6 +35,7 @@ _MANY: Final = 24  # letters, of which those of the first screen are worth a fil
 _PARTS: Final = "fonts"  # folder of the files with known letters, and of the css that names them
 _RECIPE: Final = b"3"  # counts up when equal letters are to give another file
 _UNUSED: Final = 7 * 24 * 3600.0  # seconds: longer than cached css may be believed
+_SOON, _LATER = "block", "swap"  # how the client knows what the first screen shows, and the rest
 _PART = re.compile(r"src:url\(([\w.-]+)\)")
 
 
@@ -122,9 +123,9 @@ def sweep(folder: Path) -> None:
 # --- the rules -------------------------------------------------------------------------------
 
 
-def _rule(family: str, url: str, unicode_range: str = "", *, soon: bool = False) -> str:
-    """What the first screen shows ``soon`` is marked: the client asks for all of it at once."""
-    display = ";font-display:block" if soon else ""
+def _rule(family: str, url: str, unicode_range: str = "", mark: str = "") -> str:
+    """What the page is known to show is marked: the client asks for all of it at once."""
+    display = f";font-display:{mark}" if mark else ""
     extent = f";unicode-range:{unicode_range}" if unicode_range else ""
     return f'@font-face{{font-family:{family};src:url({url}) format("woff2"){display}{extent}}}\n'
 
@@ -133,13 +134,13 @@ def _base_rules(fonts: Mapping[str, Font], url: str) -> Iterator[str]:
     """Every font, in slices or whole."""
     for family, font in fonts.items():
         for name, extent in font.slices or ((font.file, ""),):
-            yield _rule(family, f"{url}/{name}", extent, soon=family == _ALWAYS)
+            yield _rule(family, f"{url}/{name}", extent, _SOON if family == _ALWAYS else "")
 
 
 def _part_rules(parts: Iterable[tuple[str, str, str]], soon: set[str]) -> Iterator[str]:
     """The letters known to be shown; a later rule wins over an earlier one of the family."""
     for family, name, extent in parts:
-        yield _rule(family, name, extent, soon=family in soon)
+        yield _rule(family, name, extent, _SOON if family in soon else _LATER)
 
 
 # --- the files -------------------------------------------------------------------------------

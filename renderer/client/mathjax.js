@@ -38,6 +38,7 @@ export class MathJaxTypesetter {
   /** @type {Promise<unknown>} */ #turn = Promise.resolve();
   /** @type {Set<string>} */ #asked = new Set();
   #away = false; // no source of MathJax could be reached
+  #isBegun = false; // the page shows drawings
   /** @type {Set<() => void>} */ #redraws = new Set();
   /** @type {Set<() => void>} */ #retries = new Set();
   #services = [new Menu(this), new Speech(this)];
@@ -63,7 +64,7 @@ export class MathJaxTypesetter {
   /** @param {Element[]} wrappers */
   prepare(wrappers) {
     for (const wrapper of wrappers) this.#fonts.set(wrapper, fontOf(wrapper));
-    if (wrappers.length) loadKnownFonts();
+    if (wrappers.length) loadKnownFonts(this.#isBegun ? ["block", "swap"] : ["block"]);
     const [source] = this.sources;
     if (!source?.slim || this.#isWhole) return;
     const files = new Set(wrappers.flatMap((wrapper) => filesFor(texOf(wrapper))));
@@ -73,6 +74,7 @@ export class MathJaxTypesetter {
 
   finish() {
     if (this.#mathjax) addRules(this.#mathjax);
+    this.#isBegun = true;
   }
 
   fonts() {
@@ -201,13 +203,15 @@ export class MathJaxTypesetter {
 const isOurs = ({ family }) => /^"?MJX-/.test(family);
 
 /**
- * Have the letters that the page is known to show, while MathJax is still on its way: each font
- * that arrives later makes the browser style and lay out anew what is in view. They are small,
- * and renderer/fonts.py marks them.
+ * Have the letters that the page is known to show, those of the first screen while MathJax is
+ * still on its way, the others together as soon as that is shown: each font that arrives later
+ * makes the browser style and lay out anew what is in view. They are small, and renderer/fonts.py
+ * marks them.
+ * @param {string[]} marks
  */
-function loadKnownFonts() {
+function loadKnownFonts(marks) {
   for (const font of document.fonts) {
-    const waits = font.status === "unloaded" && font.display === "block" && isOurs(font);
+    const waits = font.status === "unloaded" && marks.includes(font.display) && isOurs(font);
     if (waits) font.load().catch(() => {}); // what did not come is asked for when it is seen
   }
 }

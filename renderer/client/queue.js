@@ -129,7 +129,7 @@ export class Queue {
     this.#seen.clear();
     await this.#flush();
     await painted();
-    this.typesetter.prepare?.(this.#order);
+    this.typesetter.prepare?.(this.#order.filter((each) => this.#all.has(each)));
   }
 
   #start() {

@@ -164,12 +164,24 @@ def test_known_letters_come_in_one_file_per_font(bench: Callable[..., Bench]) ->
 def test_letters_of_first_screens_come_all_at_once(bench: Callable[..., Bench]) -> None:
     """No font of a first screen arrives after the others; those of later formulas wait."""
     early = {**ITS_LETTERS, "MJX-NCM-LO": "∑"}
-    tested = bench({**early, "MJX-NCM-S3": "⎛"}, early)
+    tested = bench({**early, "MJX-NCM-S3": "("}, early)
     tested.show(PYTHAGORAS)
     assert [re.sub(r"\.\w{12}\.", ".", each) for each in tested.loaded][:-1] == [
         "fonts/mjx-ncm-lo.woff2",
         "fonts/mjx-ncm-n.woff2",
     ]
+
+
+def test_the_other_letters_of_a_page_come_together_behind_its_first_screen(
+    bench: Callable[..., Bench],
+) -> None:
+    """All that is known, for whoever comes near the next formula; each font lays out anew."""
+    known = {**ITS_LETTERS, "MJX-NCM-S3": "(", "MJX-NCM-S4": "("}
+    tested = bench(known, ITS_LETTERS)
+    tested.show("\n\n".join([PYTHAGORAS, *["Below the window."] * 25, PYTHAGORAS]))
+    names = [re.sub(r"\.\w{12}\.", ".", each) for each in tested.loaded]
+    assert names[0] == "fonts/mjx-ncm-n.woff2"
+    assert {*names} >= {"fonts/mjx-ncm-s3.woff2", "fonts/mjx-ncm-s4.woff2"}
 
 
 @pytest.mark.parametrize("disk", [False, True])

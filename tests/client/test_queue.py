@@ -61,6 +61,33 @@ def test_what_is_in_view_is_shown_before_anything_else_is_drawn(lab: Any) -> Non
     assert page.evaluate("[before, painted]") == [2, 1]
 
 
+def test_formulas_are_found_by_their_paragraph(lab: Any) -> None:
+    """Whatever holds them: a paragraph, one taller than the window, an element without a box."""
+    page = lab.open(
+        f"<p>{lab.formula('a')} {lab.formula('b')}</p>",
+        f'<div style="display: contents">{lab.formula("c")}</div>',
+        f"<div>{lab.formula('d')}{FAR}{lab.formula('far')}</div>",
+    )
+    page.evaluate("() => { fake = new Fake(false); start(document, { typesetter: fake }) }")
+    for tex in "abcd":
+        page.wait_for_selector(f"[data-tex={tex}][data-math=typeset]")
+    lab.frames(page)
+    assert page.evaluate("fake.asked") == ["a", "b", "c", "d"]
+
+
+def test_a_paragraph_that_moves_is_found_again(lab: Any) -> None:
+    """A formula that gets another parent is typeset where that is."""
+    page = lab.open(FAR, f'<p id="far">{lab.formula("x")}</p>')
+    page.evaluate("() => { fake = new Fake(false); start(document, { typesetter: fake }) }")
+    lab.frames(page)
+    assert page.evaluate("fake.asked") == []
+    page.evaluate(
+        "() => { const p = document.createElement('p');"
+        " document.body.prepend(p); p.append(document.querySelector('.math')) }"
+    )
+    page.wait_for_selector("[data-tex=x][data-math=typeset]")
+
+
 def test_what_leaves_before_its_turn_waits(lab: Any) -> None:
     """A formula that scrolled away while another was typeset is asked for on return only."""
     page = lab.open(lab.formula("first"), " ", lab.formula("second"), FAR, lab.formula("far"))
