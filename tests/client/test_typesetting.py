@@ -167,6 +167,18 @@ def test_drawing_holds_no_text_and_looks_the_same(typeset: Typeset) -> None:
     assert drawing.screenshot() == ours
 
 
+def test_letters_are_no_layers_of_their_own(typeset: Typeset) -> None:
+    """Nothing sets one apart: a browser goes through all layers for each frame and click."""
+    page = typeset(TEXT).page
+    apart = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".math-drawing, .math-drawing mjx-c"))
+             .map(getComputedStyle)
+             .filter(({ clipPath, position }) => clipPath !== "none" || position !== "static")
+             .length"""
+    )
+    assert apart == 0
+
+
 def test_bad_tex_shows_itself_and_the_reason(typeset: Typeset) -> None:
     """A formula that MathJax refuses keeps its source, with the reason beside it."""
     page = typeset(r"A $\frac{1}$ and $x^2$.").page
