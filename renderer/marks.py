@@ -24,7 +24,7 @@ NONE: Final = -1
 # of note, and escapes that keep what follows from being read, match without any.
 _GROUPS = (
     r"|(?P<env>begin|end)\{(?P<name>[A-Za-z]+\*?)\}|(?P<box>boxed\{)|[\\${}`<])"
-    r"|\{(?:[^\\${}`<\]]++|\\[^\\(){}\[\]$`<])*+\}|\{(?P<open>)|\}(?P<close>)"
+    r"|\{(?:[^\\${}`<\]]++|\\[^\\(){}\[\]$`<])*\}|\{(?P<open>)|\}(?P<close>)"
 )
 _TEX = r"\$(?P<dollars>\$*)|\\(?:(?P<bracket>\\?[()\[\]])" + _GROUPS
 _DISPLAY = r"\$(?P<dollars>\$+)|\\(?:(?P<bracket>\\?[\[\]])" + _GROUPS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,9 @@ _OWN: Final = {
     "th": {"colspan", "rowspan"},
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
+# nh3 adds these two in any order.
+_MIXED_UP: Final = ' disabled="" type="checkbox"'
+_START_TAG = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*>')
 _BOX: Final = {"type": "checkbox", "disabled": ""}  # nobody is asked for a word
 _MATHML_ATTRIBUTES: Final = {
     "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "symmetric", "fence",
@@ -50,7 +54,14 @@ def clean(html: str, options: Options) -> str:
 
     Raw HTML keeps to the options, too: its images, the prefix of its ids, lengths in its MathML.
     """
-    return _cleaner(options.images, options.id_prefix).clean(html)
+    cleaned = _cleaner(options.images, options.id_prefix).clean(html)
+    return _START_TAG.sub(_in_order, cleaned) if _MIXED_UP in cleaned else cleaned
+
+
+def _in_order(tag: re.Match[str]) -> str:
+    if not tag[0].startswith("<input"):
+        return tag[0]
+    return tag[0].replace(_MIXED_UP, ' type="checkbox" disabled=""')
 
 
 @lru_cache(maxsize=8)

@@ -21,9 +21,13 @@ from .marks import NONE, TAG, Blanks
 
 
 def _closed(depth: int) -> str:
-    """The pattern of TeX without a delimiter, its groups closed and no deeper than ``depth``."""
+    """The pattern of TeX without a delimiter, its groups closed and no deeper than ``depth``.
+
+    There is one way to read a text by it.  It is not possessive as a whole, since Python up to
+    3.11.4 goes on at the wrong place behind such a group (https://github.com/python/cpython/issues/106052).
+    """
     group = rf"|\{{{_closed(depth - 1)}\}}" if depth else ""
-    return rf"(?:[^\\${{}}]++|\\[^()\[\]]{group})*+"
+    return rf"(?:[^\\${{}}]++|\\[^()\[\]]{group})*"
 
 
 _FORMULA = re.compile(
