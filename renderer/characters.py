@@ -21,7 +21,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-_KEPT_MARKS: Final = 7
+KEPT_MARKS: Final = 7
 _SHOWN: Final = "\ufffd"
 _CLOSERS: Final = {"\u202c": "\u202a\u202b", "\u2069": "\u2066\u2067\u2068"}
 _OPENERS: Final = frozenset("\u202a\u202b\u2066\u2067\u2068")
@@ -58,9 +58,12 @@ def neutral(text: str) -> str:
     return text if is_plain(text) else _Walk(_text()).over(text)
 
 
-def without_controls(text: str) -> str:
-    """A piece of text without any bidi control or tag, whether it deceives or not."""
-    return text if text.isascii() else _CONTROL.sub(_SHOWN, text)
+def bare(text: str) -> str:
+    """A piece of text without any bidi control or tag, deceiving or not, and without towers."""
+    if is_plain(text):
+        return text
+    lowered = _text().sub(lambda found: found[0][:KEPT_MARKS] if found["marks"] else found[0], text)
+    return _CONTROL.sub(_SHOWN, lowered)
 
 
 def neutral_html(html: str) -> str:
@@ -121,7 +124,7 @@ class _Walk:
         if piece.lastgroup == "flag":
             return found
         if piece.lastgroup == "marks":
-            return found[:_KEPT_MARKS]
+            return found[:KEPT_MARKS]
         if self._code[-1]:
             return "".join(f"[U+{ord(char):04X}]" for char in found)
         return self._control(found) if piece.lastgroup == "bidi" else _SHOWN
@@ -171,7 +174,7 @@ def _marks(rare: bool) -> re.Pattern[str]:
     groups = groupby(enumerate(codes), lambda pair: pair[1] - pair[0])  # of neighbours
     runs = ([code for _, code in group] for _, group in groups)
     mark = "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
-    return re.compile(f"[{mark}][{mark}]{{{_KEPT_MARKS},}}")
+    return re.compile(f"[{mark}][{mark}]{{{KEPT_MARKS},}}")
 
 
 def _is_mark(code: int) -> bool:

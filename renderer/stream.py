@@ -10,7 +10,7 @@ its key and its value.  A formula that has half arrived, and text that is too fr
 rendering, stand as they are in a last value, ``tail``, which translators leave alone.
 
 Cost: a text of n characters costs less than ten times one rendering in all, since the open block is
-rendered again only after it has grown by a fifth.  What depends on what comes later (references,
+rendered again only after it has grown by a quarter.  What depends on what comes later (references,
 link definitions, footnotes) is put right when the text has grown by a half, and at the end.
 """
 
@@ -44,7 +44,7 @@ class Patch(TypedDict):
 
 
 TAIL: Final = "tail"
-_SHARE: Final = 5  # the open text is rendered again when it has grown by this part of it
+_SHARE: Final = 4  # the open text is rendered again when it has grown by this part of it
 _LATER: Final = 1.5  # and all of it, for what came too late, when it has grown by this factor
 _PENDING: Final = f'<span class="math-pending {GUARD}>'
 _CLOSERS = re.compile(
@@ -324,7 +324,8 @@ class Stream:
     def _append_to_tail(self, chunk: str) -> list[Patch]:
         """Show what has just come as it is."""
         value = self._values.get(TAIL) or self._tail("")
-        return self._put(TAIL, value + _raw(chunk))
+        end = value[-characters.KEPT_MARKS :]  # what is stacked may go on
+        return self._put(TAIL, value + _raw(chunk, end))
 
     def _tail(self, text: str) -> str:
         """The last value, with ``text`` in it."""
@@ -373,9 +374,9 @@ def _lines(units: Sequence[Unit]) -> list[tuple[int, int]]:
     return [unit.lines for unit in units]
 
 
-def _raw(text: str) -> str:
-    """Text that is shown before it is read as Markdown."""
-    return escape(characters.without_controls(text), quote=False)
+def _raw(text: str, before: str = "") -> str:
+    """Text that is shown before it is read as Markdown, behind ``before``."""
+    return characters.bare(before + escape(text, quote=False))[len(before) :]
 
 
 def _opened(html: str) -> tuple[str, str]:

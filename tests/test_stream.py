@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renderer import Options, Stream, render
+from renderer.characters import is_plain
 from renderer.stream import TAIL, Patch
 
 from .test_properties import MODES, active_text
@@ -325,3 +326,12 @@ def test_what_deceives_is_neutral_on_the_way() -> None:
         assert "\u202e" not in stream.html
     stream.close()
     assert "\u202e" not in stream.html
+
+
+def test_no_tower_of_marks_in_what_waits() -> None:
+    """Half a formula paints over no line around it, however many marks its author stacked."""
+    stream = Stream()
+    for piece in ("$\\text{a", *["\u0301\u0316\u20dd"] * 100):
+        stream.feed(piece)
+        assert is_plain(stream.html)
+    assert "\u0301\u0316\u20dd" * 2 in stream.html
