@@ -42,7 +42,7 @@ _BLOCKS: Final = (
 # But for mathematical letters, which MathML is full of.
 _RARE: Final = re.compile("[\U00010100-\U0001d3ff\U0001d800-\U0001e9ff\U000e0100-\U000e01ef]")
 # Attributes are quoted in what we and nh3 write, so a ">" in one ends no tag.
-_TAG: Final = r'<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>(?:[^<>"]|"[^"]*")*)>'
+TAG: Final = r'<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>(?:[^<>"]|"[^"]*")*)>'
 _VOID: Final = frozenset("br col hr img input wbr".split())  # among those that we let through
 _CODE: Final = frozenset({"code", "pre"})
 
@@ -190,4 +190,4 @@ def _text() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _html() -> re.Pattern[str]:
-    return re.compile(f"{_text().pattern}|{_TAG}")
+    return re.compile(f"{_text().pattern}|{TAG}")

@@ -15,12 +15,12 @@ Next hop: the rules in :mod:`renderer.syntax` turn an :class:`Opener` into a tok
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from .marks import NONE, Blanks, Marks
+from .marks import NONE, Blanks, Marks, first_from
 from .simple import Simple
 
 # Openers with their closer and that of the pair that models mix them up with (L6); three dollars or
@@ -116,14 +116,11 @@ class Delimiters:
         """The offset behind which no block form may look for its closer (G5)."""
         if self._barriers is None:
             self._barriers = [m.start() for m in _BARRIER.finditer(self.text)]
-        index = bisect_left(self._barriers, place)
-        return self._barriers[index] if index < len(self._barriers) else len(self.text)
+        return first_from(self._barriers, place, len(self.text))
 
     def next_start(self, mark: str, place: int) -> int:
         """The offset of the next ``mark`` behind ``place``, or the end of the text."""
-        starts = self._all_starts().get(mark, [])
-        index = bisect_right(starts, place)
-        return starts[index] if index < len(starts) else len(self.text)
+        return first_from(self._all_starts().get(mark, ()), place + 1, len(self.text))
 
     def next_line_start(self, mark: str, place: int) -> int:
         """Like :meth:`next_start` for a mark that is first on its line."""
@@ -133,9 +130,7 @@ class Delimiters:
                 mark: [p for p in starts if p in first]
                 for mark, starts in self._all_starts().items()
             }
-        starts = self._line_starts.get(mark, [])
-        index = bisect_right(starts, place)
-        return starts[index] if index < len(starts) else len(self.text)
+        return first_from(self._line_starts.get(mark, ()), place + 1, len(self.text))
 
     def blank_between(self, start: int, end: int) -> bool:
         return self._blanks.lie_between(start, end)

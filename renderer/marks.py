@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -52,6 +52,12 @@ _BRACE = re.compile(r"\\[\s\S]|[{}]")
 _URL_LIKE = re.compile(r"[/:.?#=]")
 
 
+def first_from(places: Sequence[int], place: int, end: int) -> int:
+    """The first of the sorted ``places`` that does not lie before ``place``, or ``end``."""
+    index = bisect_left(places, place)
+    return places[index] if index < len(places) else end
+
+
 class Blanks:
     """The blank lines of a text, listed when the first is asked for."""
 
@@ -63,8 +69,7 @@ class Blanks:
         """The offset of the first one behind ``place``, or the end of the text."""
         if self._places is None:
             self._places = [m.start() for m in _BLANK.finditer(self._text)]
-        index = bisect_left(self._places, place)
-        return self._places[index] if index < len(self._places) else len(self._text)
+        return first_from(self._places, place, len(self._text))
 
     def lie_between(self, start: int, end: int) -> bool:
         return self.next(start) < end

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from . import lengths, safety
+from . import characters, lengths, safety
 from .options import Options
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _OWN: Final = {
 }
 # nh3 adds these two in any order.
 _MIXED_UP: Final = ' disabled="" type="checkbox"'
-_START_TAG = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*>')
+_TAG = re.compile(characters.TAG)
 _BOX: Final = {"type": "checkbox", "disabled": ""}  # nobody is asked for a word
 _MATHML_ATTRIBUTES: Final = {
     "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "symmetric", "fence",
@@ -55,11 +55,11 @@ def clean(html: str, options: Options) -> str:
     Raw HTML keeps to the options, too: its images, the prefix of its ids, lengths in its MathML.
     """
     cleaned = _cleaner(options.images, options.id_prefix).clean(html)
-    return _START_TAG.sub(_in_order, cleaned) if _MIXED_UP in cleaned else cleaned
+    return _TAG.sub(_in_order, cleaned) if _MIXED_UP in cleaned else cleaned
 
 
 def _in_order(tag: re.Match[str]) -> str:
-    if not tag[0].startswith("<input"):
+    if tag["name"] != "input":
         return tag[0]
     return tag[0].replace(_MIXED_UP, ' type="checkbox" disabled=""')
 
