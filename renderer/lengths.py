@@ -32,6 +32,9 @@ _ATTRIBUTE: Final = re.compile(rf' ({"|".join(BOUNDS)})="([^"]*)"')
 _BACKWARDS: Final = re.compile(r'(?:voffset="|(?:width|lspace|rspace)="-)-?([\d.]+)')
 _LEAST_CONTRAST: Final = 1.6
 _STILL: Final = 2.0  # em that honest negative spaces and shifts come to
+_SPACE: Final = re.compile(r'(?:width|lspace|rspace)="([\d.]+)em"')
+_LETTERS: Final = re.compile(r">([^<]+)")
+_SHORT: Final = 16  # letters and em of space: not wider than a column, even in a heading
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +77,15 @@ def moves(mathml: str, margins: Mapping[str, str]) -> bool:
             found = _LENGTH.search(css)
             total += float(found[2]) * mathml.count(name) if found else 0
     return total > _STILL
+
+
+def is_long(mathml: str) -> bool:
+    """Whether a formula in one line may be wider than its column: letters, cells and spaces.
+
+    A guess from above.  What a browser makes of it depends on its fonts.
+    """
+    letters = sum(map(len, _LETTERS.findall(mathml))) + mathml.count("<mtd")
+    return letters + sum(map(float, _SPACE.findall(mathml))) > _SHORT
 
 
 def is_readable(ink: str) -> bool:

@@ -44,15 +44,17 @@ class Wrapper:
         own = f' id="{anchors[0]}"' if anchors else ""
         more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
         drawn = self._drawn.get(formula.index)
-        classes = self._reserved(drawn)
+        classes = sized = self._reserved(drawn)
         (readable, rules), flow = self._readable(formula), ""
         self.rules.update(rules)
         if lengths.moves(readable, rules):
             classes += " math-clip"
-        elif drawn and classes and (cut := segments.cut(readable, drawn)):
+        elif drawn and sized and (cut := segments.cut(readable, drawn)):
             self.rules.update(cut.rules)
             readable, flow = cut.mathml, " math-flow"
             own += f' data-segments="{cut.attribute}"'
+        if not (sized or formula.display) and lengths.is_long(readable):
+            classes += " math-long"
         return (
             f'{more}<{tag} class="math {kind}{guards}{classes} {GUARD}'
             f' data-tex="{tex}"{own}><!---->'

@@ -61,3 +61,12 @@ def test_only_what_moves_about_is_clipped() -> None:
     assert "math-clip" in render(r"a $\raisebox{9em}{b}$").html
     assert "math-clip" not in render(r"a $\!\!b\hspace{9em}\mkern-18mu\int\!\!\!\int$").html
     assert "math-clip" not in render("a $x$", Options(mathml=False)).html
+
+
+def test_only_what_may_be_wider_than_a_column_is_long() -> None:
+    """An inline formula of many letters or wide spaces scrolls in its box without a script, too."""
+    assert "math-long" in render(r"a $\hspace{9em}\hspace{9em}b$").html
+    assert "math-long" in render(r"a $\text{unbreakable words}$").html
+    assert "math-long" in render(f"a ${'('.join('abcdefghi')}$").html
+    assert "math-long" not in render(r"a $\frac{a_1+b_2}{\sqrt{x^2+y^2}}$").html
+    assert "math-long" not in render(r"$$\text{unbreakable words}$$").html
