@@ -11,7 +11,7 @@ rendering, stand as they are in a last value, ``tail``, which translators leave 
 
 Cost: a text of n characters costs less than ten times one rendering in all, since the open block is
 rendered again only after it has grown by a quarter.  What depends on what comes later (references,
-link definitions, footnotes) is put right when the text has grown by a half, and at the end.
+link definitions, footnotes) is put right when the text has doubled, and at the end.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Patch(TypedDict):
 
 TAIL: Final = "tail"
 _SHARE: Final = 4  # the open text is rendered again when it has grown by this part of it
-_LATER: Final = 1.5  # and all of it, for what came too late, when it has grown by this factor
+_LATER: Final = 2  # and all of it, for what came too late, when it has grown by this factor
 _PENDING: Final = f'<span class="math-pending {GUARD}>'
 _CLOSERS = re.compile(
     r"(?:</(?:p|li|ul|ol|blockquote|h[1-6]|dd|dl|dt|details|t[dhr]|thead|tbody|table)>\s*"
