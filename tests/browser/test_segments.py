@@ -39,7 +39,10 @@ PLACES = """(above) => [document.documentElement.scrollHeight, document.document
     return [x, y + scrollY, width, height].map(length => length.toFixed(1)).join(' '); })]"""
 SHIFTS = """
 shifts = [];
-new PerformanceObserver(list => list.getEntries().forEach(({ value }) => shifts.push(value)))
+const told = ({ node, previousRect, currentRect }) => [node?.outerHTML ?? node?.data,
+  ...[previousRect, currentRect].map(({ x, y, width, height }) => `${x} ${y} ${width} ${height}`)];
+new PerformanceObserver(list => list.getEntries().forEach(({ value, startTime, sources }) =>
+  shifts.push([value, startTime, sources.map(told)])))
   .observe({ type: 'layout-shift', buffered: true });
 """
 TYPESET = """async () => { await mathward.typesetAll(); await document.fonts.ready;
