@@ -34,6 +34,7 @@ _LEAST_CONTRAST: Final = 1.6
 _STILL: Final = 2.0  # em that honest negative spaces and shifts come to
 _SPACE: Final = re.compile(r'(?:width|lspace|rspace)="([\d.]+)em"')
 _LETTERS: Final = re.compile(r">([^<]+)")
+_FRAME: Final = re.compile(r"<(?:msqrt|mroot|menclose|mfrac|mtd)\b")  # as wide as a letter, about
 _SHORT: Final = 16  # letters and em of space: not wider than a column, even in a heading
 
 
@@ -80,11 +81,11 @@ def moves(mathml: str, margins: Mapping[str, str]) -> bool:
 
 
 def is_long(mathml: str) -> bool:
-    """Whether a formula in one line may be wider than its column: letters, cells and spaces.
+    """Whether a formula in one line may be wider than its column: letters, frames and spaces.
 
     A guess from above.  What a browser makes of it depends on its fonts.
     """
-    letters = sum(map(len, _LETTERS.findall(mathml))) + mathml.count("<mtd")
+    letters = sum(map(len, _LETTERS.findall(mathml))) + len(_FRAME.findall(mathml))
     return letters + sum(map(float, _SPACE.findall(mathml))) > _SHORT
 
 
