@@ -44,9 +44,9 @@ class Wrapper:
         own = f' id="{anchors[0]}"' if anchors else ""
         more = "".join(f'<span class="md-anchor" id="{anchor}"></span>' for anchor in anchors[1:])
         drawn = self._drawn.get(formula.index)
-        classes = sized = self._reserved(drawn)
         (readable, rules), flow = self._readable(formula), ""
         self.rules.update(rules)
+        classes = sized = self._reserved(drawn, readable)
         if lengths.moves(readable, rules):
             classes += " math-clip"
         elif drawn and sized and (cut := segments.cut(readable, drawn)):
@@ -61,9 +61,13 @@ class Wrapper:
             f'<{tag} class="math-box{flow} {GUARD}>{readable}</{tag}></{tag}>'
         )
 
-    def _reserved(self, drawn: Drawn | None) -> str:
-        """The classes that keep room for the drawing, if its size is known."""
-        if drawn is None or not sizes.is_reserved(drawn.size):
+    def _reserved(self, drawn: Drawn | None, readable: str) -> str:
+        """The classes that keep room for the drawing, if its size is known.
+
+        TeX for want of MathML has none: it would be squeezed into the room for what nobody sees.
+        """
+        is_tex = self._mathml and not readable.startswith("<math")
+        if drawn is None or is_tex or not sizes.is_reserved(drawn.size):
             return ""
         names, rules = sizes.classes(drawn.size)
         self.rules.update(rules)

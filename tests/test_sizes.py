@@ -58,6 +58,13 @@ def test_no_room_for_nothing_or_for_monsters(size: tuple[float, float]) -> None:
     assert document.html == render("$x$").html
 
 
+def test_tex_for_want_of_mathml_has_no_size() -> None:
+    """What is drawn as nothing leaves its TeX readable, and not squeezed into the room for it."""
+    document = render(r"$\require{nosuch}$", typeset=lambda _: [Drawn(LETTER)])
+    assert "math-tex" in document.html
+    assert "math-sized" not in document.html
+
+
 def test_sizes_reach_html_css_and_formulas() -> None:
     """The hook is asked once for all formulas that are shown; None changes nothing."""
     asked: list[list[str]] = []
