@@ -122,7 +122,8 @@ def _written(node: Element, extra: str, depth: int) -> str:
 
 def _children(node: Element, extra: str, depth: int) -> Iterator[str]:
     columns = node.get("columnalign", "").split() if _name(node) == "mtable" else []
-    for place, child in enumerate(node):
+    shown = node[:1] if _name(node) == "maction" else node  # as in the drawing, which never acts
+    for place, child in enumerate(shown):
         if _name(node) == "mtr":  # ``extra`` names the alignment of its cells
             sides = extra.split()
             side = sides[min(place, len(sides) - 1)] if sides else ""

@@ -24,6 +24,7 @@ SIZE = Size((1.0, 0.0), (1.0, 0.0), (0.0, 0.0))
         ('<img src="x"/><mn>1</mn>', "<mrow></mrow><mn>1</mn>"),
         ("<math><mi>x</mi></math>", "<mrow><mi>x</mi></mrow>"),
         ("<menclose><mi>x</mi></menclose>", "<mrow><mi>x</mi></mrow>"),
+        ("<maction><mi>x</mi><mi>y</mi></maction>", "<mrow><mi>x</mi></mrow>"),
         ('<mi mathvariant="bold">x</mi>', '<mi mathvariant="normal">𝐱</mi>'),
         ('<mi mathvariant="double-struck">R</mi>', '<mi mathvariant="normal">ℝ</mi>'),
         ('<mi mathvariant="normal">H</mi>', '<mi mathvariant="normal">H</mi>'),
