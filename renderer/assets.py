@@ -30,6 +30,7 @@ MATHJAX_VERSION: Final = "4.1.3"  # the lock file's; a test holds them equal
 CORE: Final = "slim/core.js"
 """The file below MathJax's folder that every formula needs."""
 
+_DRAWN: Final = "@media not (scripting: none)"  # math.css: where MathJax will draw
 _RULES: Final = "mathward.css"
 _SCRIPT: Final = "mathward.js"
 _SHIELD: Final = "mathward-shield.js"
@@ -75,13 +76,17 @@ class Assets:
         if self.kind == "folder":
             href = f"{escape(self.url)}/{escape(theme.stylesheet)}"
             return f'<link rel="stylesheet" href="{href}"{by_nonce(nonce)}>'
-        return f"<style{by_nonce(nonce)}>\n{css_of(theme)}</style>"
+        return f"<style{by_nonce(nonce)}>\n{self._inline(css_of(theme))}</style>"
 
     def rules(self, nonce: str = "") -> str:
         """The tag with the rules for formulas alone, for pages with a look of their own."""
         if self.kind == "folder":
             return f'<link rel="stylesheet" href="{escape(self.url)}/{_RULES}"{by_nonce(nonce)}>'
-        return f"<style{by_nonce(nonce)}>\n{formula_css()}</style>"
+        return f"<style{by_nonce(nonce)}>\n{self._inline(formula_css())}</style>"
+
+    def _inline(self, css: str) -> str:
+        """The rules as the page has them: without room for drawings if none will come."""
+        return css.replace(_DRAWN, "@media not all") if self.kind == "none" else css
 
     def script(self, early: Iterable[str] = (), nonce: str = "") -> str:
         """The tags of the fonts and the client; ``""`` if the page is to have no script.

@@ -31,6 +31,8 @@ _LENGTH: Final = re.compile(r"([+-]?)(\d+\.?\d*|\.\d+)(em|ex|px|pt|pc|cm|mm|in|%
 _ATTRIBUTE: Final = re.compile(rf' ({"|".join(BOUNDS)})="([^"]*)"')
 _BACKWARDS: Final = re.compile(r'(?:voffset="|(?:width|lspace|rspace)="-)-?([\d.]+)')
 _LEAST_CONTRAST: Final = 1.6
+_LAPPED: Final = re.compile(r'<mpadded[^>]* (?:width|height|depth)="')
+_HEIGHT: Final = re.compile(r' height="([\d.]+)em"')
 _STILL: Final = 2.0  # em that honest negative spaces and shifts come to
 _SPACE: Final = re.compile(r'(?:width|lspace|rspace)="([\d.]+)em"')
 _LETTERS: Final = re.compile(r">([^<]+)")
@@ -67,7 +69,7 @@ def bounded_css(declarations: str) -> str:
 
 
 def moves(mathml: str, margins: Mapping[str, str]) -> bool:
-    """Whether parts of a formula may lie outside of it: spaces backwards and shifts up or down.
+    """Whether parts of a formula may lie outside of it: moved back, up or down, or lapped.
 
     ``margins`` are the declarations of its own classes.
     """
@@ -77,7 +79,14 @@ def moves(mathml: str, margins: Mapping[str, str]) -> bool:
         if css.startswith("margin-left:-"):
             found = _LENGTH.search(css)
             total += float(found[2]) * mathml.count(name) if found else 0
-    return total > _STILL
+    return total > _STILL or _overlaps(mathml)
+
+
+def _overlaps(mathml: str) -> bool:
+    """Whether much of it may lie in a box that says to be smaller, as ``\\llap`` makes them."""
+    if "<mpadded" not in mathml or not _LAPPED.search(mathml):
+        return False
+    return is_long(mathml) or sum(map(float, _HEIGHT.findall(mathml))) > _STILL
 
 
 def is_long(mathml: str) -> bool:

@@ -63,6 +63,20 @@ def test_only_what_moves_about_is_clipped() -> None:
     assert "math-clip" not in render("a $x$", Options(mathml=False)).html
 
 
+@pytest.mark.parametrize(
+    ("inside", "clipped"),
+    [
+        ('<mpadded width="0"><mtext>unbreakable words</mtext></mpadded>', True),
+        ('<mpadded height="0"><mspace width="1em" height="10em"/></mpadded>', True),
+        ('<mpadded width="0"><mi>a</mi></mpadded><mi>b</mi>', False),
+        ("<mpadded><mtext>unbreakable words</mtext></mpadded>", False),
+    ],
+)
+def test_what_is_lapped_is_clipped_if_it_is_large(inside: str, clipped: bool) -> None:
+    """A box that says to be smaller than what is in it lets little out."""
+    assert lengths.moves(f"<math>{inside}</math>", {}) == clipped
+
+
 def test_only_what_may_be_wider_than_a_column_is_long() -> None:
     """An inline formula of many letters or wide spaces scrolls in its box without a script, too."""
     assert "math-long" in render(r"a $\hspace{9em}\hspace{9em}b$").html
