@@ -17,6 +17,8 @@ from typing import Final, Literal
 
 from . import fonts, mathml
 from .bundle import client_script, math_css, shield_script, stream_script
+from .commands import files_for
+from .document import Formula
 from .errors import EnvironmentFault
 from .files import write_if_changed
 from .policy import host_source
@@ -27,9 +29,7 @@ FOLDER: Final = "mathward-assets"
 
 MATHJAX_VERSION: Final = "4.1.3"  # the lock file's; a test holds them equal
 
-CORE: Final = "slim/core.js"
-"""The file below MathJax's folder that every formula needs."""
-
+_CORE: Final = "slim/core.js"  # below MathJax's folder; every formula needs it
 _DRAWN: Final = "@media not (scripting: none)"  # math.css: where MathJax will draw
 _RULES: Final = "mathward.css"
 _SCRIPT: Final = "mathward.js"
@@ -133,6 +133,12 @@ class Assets:
             return self.hosts
         digest = b64encode(sha256(client_script().encode()).digest()).decode()
         return f"'sha256-{digest}' {self.hosts}"
+
+
+def early_files(formulas: Iterable[Formula]) -> list[str]:
+    """The files below MathJax's folder that these formulas need, each once; none for none."""
+    files = [file for formula in formulas for file in (_CORE, *files_for(formula.data_tex))]
+    return list(dict.fromkeys(files))
 
 
 def by_nonce(nonce: str) -> str:

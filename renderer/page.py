@@ -15,11 +15,10 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .assets import CORE, Assets
+from .assets import Assets, early_files
 from .characters import neutral
-from .commands import files_for
 from .convert import Typeset, render
-from .document import FIRST_SCREEN, Document, Heading
+from .document import FIRST_SCREEN, Document, Formula, Heading
 from .language import guess_language, prose_of
 from .options import Options, is_language_tag
 from .policy import content_policy
@@ -99,7 +98,7 @@ def page(
     title = _title(document, options, typeset)
     article = _article(document, title)
     lang = _language(document, options)
-    early = early_files(document, title)
+    early = early_files((*title.formulas, *first_screen(document)))
     script = assets.script(early) if document.formulas or title.formulas else ""
     context = {
         "lang": lang,
@@ -118,12 +117,9 @@ def page(
     return look.fill("page.html.j2", context)
 
 
-def early_files(document: Document, title: Document | None = None) -> list[str]:
-    """MathJax's files that the formulas on the first screen need; none if there are no such."""
-    first = [formula for formula in document.formulas if formula.start < FIRST_SCREEN]
-    shown = [*(title.formulas if title else ()), *first]
-    files = [file for formula in shown for file in files_for(formula.data_tex)]
-    return list(dict.fromkeys((CORE, *files))) if shown else []
+def first_screen(document: Document) -> list[Formula]:
+    """The formulas on the document's first screen, about."""
+    return [formula for formula in document.formulas if formula.start < FIRST_SCREEN]
 
 
 def _policy(options: Options, assets: Assets, *, scripted: bool) -> str:

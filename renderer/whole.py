@@ -6,8 +6,7 @@ own.  Next hop: ``client/``, as behind :mod:`renderer.page`.
 
 from __future__ import annotations
 
-from .assets import CORE, Assets
-from .commands import files_for
+from .assets import Assets, early_files
 from .document import FIRST_SCREEN, Document
 from .markup.heads import head_end, says_encoding
 
@@ -33,13 +32,12 @@ def completed(document: Document, assets: Assets) -> str:
         return html
     place = mark + end
     first = [formula for formula in shown if formula.start < place + _MARKUP * FIRST_SCREEN]
-    files = [file for formula in first for file in files_for(formula.data_tex)]
     is_said = mark or says_encoding(html[:place])
     needed = (
         "" if is_said else _ENCODING,
         assets.rules(),
         f"<style>\n{document.css}</style>" if document.css else "",
-        assets.script(dict.fromkeys((CORE, *files)) if first else ()),
+        assets.script(early_files(first)),
     )
     added = "\n".join(filter(None, needed))
     return f"{html[:place]}{added}\n{html[place:]}"

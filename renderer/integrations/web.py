@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..assets import Assets, by_nonce
+from ..assets import Assets, by_nonce, early_files
 from ..convert import render
 from ..document import Document
 from ..editions import (
@@ -28,7 +28,7 @@ from ..editions import (
 )
 from ..errors import OptionError
 from ..options import Options
-from ..page import early_files
+from ..page import first_screen
 from ..theme import Theme
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Web:
         css = "\n".join(dict.fromkeys(document.css for document in shown if document.css))
         tags = [assets.stylesheet(self.theme or self._looks[0], nonce), _style(css, nonce)]
         if live or stream or not shown or any(document.formulas for document in shown):
-            tags.append(assets.script(early_files(shown[0]) if shown else (), nonce))
+            tags.append(assets.script(early_files(first_screen(shown[0])) if shown else (), nonce))
         if stream:
             tags.append(assets.streaming(nonce))
         return Markup("\n".join(filter(None, tags)))  # noqa: S704
