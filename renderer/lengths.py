@@ -29,7 +29,7 @@ _EM: Final = {"em": 1, "ex": 0.43, "px": 1 / 16, "pt": 0.1, "pc": 1.2, "cm": 2.8
               "in": 7.2, "%": 0.01, "": 1}  # fmt: skip
 _LENGTH: Final = re.compile(r"([+-]?)(\d+\.?\d*|\.\d+)(em|ex|px|pt|pc|cm|mm|in|%)?")
 _ATTRIBUTE: Final = re.compile(rf' ({"|".join(BOUNDS)})="([^"]*)"')
-_BACKWARDS: Final = re.compile(r'(?:voffset="|(?:width|lspace|rspace)="-)-?([\d.]+)')
+_BACKWARDS: Final = re.compile(r'(?:voffset="|(?:width|lspace|rspace)="-)[-+]?([\d.]+)')
 _LEAST_CONTRAST: Final = 1.6
 _LAPPED: Final = re.compile(r'<mpadded[^>]* (?:width|height|depth)="')
 _HEIGHT: Final = re.compile(r' height="([\d.]+)em"')

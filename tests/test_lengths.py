@@ -68,11 +68,12 @@ def test_only_what_moves_about_is_clipped() -> None:
     [
         ('<mpadded width="0"><mtext>unbreakable words</mtext></mpadded>', True),
         ('<mpadded height="0"><mspace width="1em" height="10em"/></mpadded>', True),
+        ('<mpadded voffset="+9em"><mi>a</mi></mpadded>', True),
         ('<mpadded width="0"><mi>a</mi></mpadded><mi>b</mi>', False),
         ("<mpadded><mtext>unbreakable words</mtext></mpadded>", False),
     ],
 )
-def test_what_is_lapped_is_clipped_if_it_is_large(inside: str, clipped: bool) -> None:
+def test_what_is_lapped_or_raised_is_clipped_if_it_is_large(inside: str, clipped: bool) -> None:
     """A box that says to be smaller than what is in it lets little out."""
     assert lengths.moves(f"<math>{inside}</math>", {}) == clipped
 
