@@ -36,6 +36,7 @@ _HEIGHT: Final = re.compile(r' height="([\d.]+)em"')
 _STILL: Final = 2.0  # em that honest negative spaces and shifts come to
 _SPACE: Final = re.compile(r'(?:width|lspace|rspace)="([\d.]+)em"')
 _LETTERS: Final = re.compile(r">([^<]+)")
+_ENTITY: Final = re.compile(r"&\w+;")
 _FRAME: Final = re.compile(r"<(?:msqrt|mroot|menclose|mfrac|mtd)\b")  # as wide as a letter, about
 _SHORT: Final = 16  # letters and em of space: not wider than a column, even in a heading
 
@@ -94,8 +95,9 @@ def is_long(mathml: str) -> bool:
 
     A guess from above.  What a browser makes of it depends on its fonts.
     """
-    letters = sum(map(len, _LETTERS.findall(mathml))) + len(_FRAME.findall(mathml))
-    return letters + sum(map(float, _SPACE.findall(mathml))) > _SHORT
+    letters = "".join(_LETTERS.findall(mathml))
+    spaces = sum(map(float, _SPACE.findall(mathml)))
+    return len(_ENTITY.sub("x", letters)) + len(_FRAME.findall(mathml)) + spaces > _SHORT
 
 
 def is_readable(ink: str) -> bool:

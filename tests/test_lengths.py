@@ -84,5 +84,6 @@ def test_only_what_may_be_wider_than_a_column_is_long() -> None:
     assert "math-long" in render(r"a $\text{unbreakable words}$").html
     assert "math-long" in render(f"a ${'('.join('abcdefghi')}$").html
     assert "math-long" in render(r"a $" + r"\sqrt{" * 20 + "x" + "}" * 20 + "$").html
+    assert "math-long" not in render(r"a $O(n\log n)$").html
     assert "math-long" not in render(r"a $\frac{a_1+b_2}{\sqrt{x^2+y^2}}$").html
     assert "math-long" not in render(r"$$\text{unbreakable words}$$").html
