@@ -89,3 +89,19 @@ def test_nobody_sees_a_formula_too_wide(lab: Any) -> None:
           return widths; }"""
     )
     assert widths == [800, 800, 800]
+
+
+WIDTHS = """() => Array.from(document.querySelectorAll(".math-box"), each =>
+  each.scrollWidth > each.clientWidth)"""
+
+
+@pytest.mark.parametrize("width", [1200, 800])
+def test_what_is_not_typeset_scrolls_by_itself_and_not_in_a_cell(lab: Any, width: int) -> None:
+    """Without a script, too: a cell is as wide as its formula, a column is as wide as it is."""
+    long = lab.formula("w" * 20).replace("math inline", "math inline math-long")
+    wide = lab.formula("w" * 200).replace("math inline", "math inline math-long")
+    page = lab.open(
+        f"<table><td>{long}</table><p>{wide} after", viewport={"width": width, "height": 600}
+    )
+    assert page.evaluate(WIDTHS) == [False, True]
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
