@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Iterator
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +15,7 @@ from renderer import Options, Stream, render
 from renderer.characters import is_plain
 from renderer.stream import TAIL, Patch
 
+from .cutting import pieces
 from .test_properties import MODES, active_text
 
 ANSWERS = sorted((Path(__file__).parents[1] / "fixtures" / "answers").glob("*.md"))
@@ -45,15 +44,6 @@ class Reader:
     @property
     def html(self) -> str:
         return "".join(self.values.values())
-
-
-def pieces(text: str, seed: int, longest: int = 20) -> Iterator[str]:
-    chance = random.Random(seed)
-    place = 0
-    while place < len(text):
-        length = chance.randint(1, longest)
-        yield text[place : place + length]
-        place += length
 
 
 def streamed(text: str, options: Options | None = None, seed: int = 1, longest: int = 20) -> Reader:

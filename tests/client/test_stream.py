@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +16,7 @@ from playwright.sync_api import Page
 from renderer import Stream, render
 from renderer.browser.session import Tab
 
+from ..cutting import pieces
 from ..test_stream import ANSWERS, TRAPS
 from .conftest import Lab
 
@@ -59,21 +59,11 @@ OPEN = """async (options) => {
 FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))"
 
 
-def pieces(text: str, longest: int, seed: int = 1) -> list[str]:
-    """``text`` cut at random places."""
-    chance, found = random.Random(seed), []
-    while text:
-        length = chance.randint(1, longest)
-        found.append(text[:length])
-        text = text[length:]
-    return found
-
-
 def messages(text: str, longest: int = 12, *, closed: bool = True) -> list[Message]:
     """What a server sends while ``text`` arrives."""
     stream, css, found = Stream(), "", []
     steps: list[Callable[[], Any]] = [
-        partial(stream.feed, piece) for piece in pieces(text, longest)
+        partial(stream.feed, piece) for piece in pieces(text, 1, longest)
     ]
     for step in [*steps, stream.close] if closed else steps:
         message: Message = {"patches": step()}

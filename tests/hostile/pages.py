@@ -7,7 +7,7 @@ not cover, with an ordinary formula behind it that has to be typeset.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import product
@@ -23,6 +23,7 @@ from renderer.document import Document
 from renderer.page import page
 from renderer.theme import load_theme
 
+from ..cutting import pieces
 from .inputs import Input
 
 THEMES = ("plain", "paper")
@@ -121,7 +122,7 @@ def _half_arrived(each: Input, options: Options) -> Document:
         chance = Random(each.id)
         end = len(each.text) if name else chance.randint(1, len(each.text))
         stream = Stream(replace(options, id_prefix=options.id_prefix + name))
-        for piece in pieces(each.text[:end], chance):
+        for piece in pieces(each.text[:end], chance, 40):
             stream.feed(piece)
         moments.append(stream)
     closed = (html5lib.parseFragment(stream.html) for stream in moments)  # as a page closes it
@@ -129,14 +130,6 @@ def _half_arrived(each: Input, options: Options) -> Document:
         html="".join(html5lib.serialize(tree, omit_optional_tags=False) for tree in closed),
         css="\n".join(stream.css for stream in moments),
     )
-
-
-def pieces(text: str, chance: Random) -> Iterator[str]:
-    """``text`` in pieces of any lengths up to forty characters."""
-    while text:
-        length = chance.randint(1, 40)
-        yield text[:length]
-        text = text[length:]
 
 
 def _section(each: Input, given: Document, after: Document) -> str:

@@ -9,8 +9,8 @@ import pytest
 from renderer import Options, Stream, shield_html
 from tests.fuzz.laws import stranger
 
+from ..cutting import pieces
 from .inputs import Input, inputs, sample
-from .pages import pieces
 
 _LONG = 6_000  # characters; longer ones cost much and hold the same again and again
 _MOMENTS = 6  # at which one stream is looked at
@@ -42,7 +42,7 @@ def test_hostile_text_in_pieces(found: list[Input], options: Options) -> None:
 def _met(each: Input, options: Options) -> str:
     """What is forbidden at one of some moments while ``each`` arrives."""
     chance = Random(each.id)
-    stream, parts = Stream(options), list(pieces(each.text, chance))
+    stream, parts = Stream(options), list(pieces(each.text, chance, 40))
     moments = set(chance.sample(range(len(parts)), min(_MOMENTS, len(parts))))
     for number, part in enumerate(parts):
         stream.feed(part)
