@@ -68,6 +68,67 @@ def test_lines_are_those_of_markdown_it(text: str) -> None:
         assert getattr(ours, name) == getattr(stock, name), name
 
 
+_EACH = [
+    *(
+        "a\nb",
+        "\\eqref{a}",
+        "\\(x\\)",
+        "\\*",
+        "$x$",
+        "`a`",
+        "~~a~~",
+        "*a*",
+        "_a_",
+        "[a](u)",
+        "![a](u)",
+    ),
+    *("[^a]\n\n[^a]: b", "<http://a.b>", "<b>c</b>", "&lt;", "http://a.b", "www.a.b", "a.b@c.dd"),
+    *(
+        "    a",
+        "---\na: b\n---\nc",
+        "+++\na = 1\n+++\nc",
+        "<think>\na\n</think>",
+        "$$ a | b\n--- | ---\n$$",
+    ),
+    *(
+        "\\[ a | b\n--- | ---\n\\]",
+        "```\na\n```",
+        "~~~\na\n~~~",
+        "> a",
+        "***",
+        "---",
+        "___",
+        "* a",
+        "- a",
+        "+ a",
+    ),
+    *(f"{digit}. a" for digit in range(10)),
+    *("[a]: u\n\n[a]", "<div>\na", "# a"),
+]
+_RICH = Options(front_matter=True)
+
+
+def _under(starts: dict[str, str], module: Any) -> list[list[Any]]:
+    """The tokens of each construct if rules were told by these signs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_STARTS", starts)
+        syntax._parser.cache_clear()
+        found = [_tokens(text, _RICH) for text in _EACH]
+    syntax._parser.cache_clear()
+    return found
+
+
+@pytest.mark.parametrize("module", [block, inline])
+def test_every_construct_is_found_by_its_first_sign(module: Any) -> None:
+    """No rule is left out where it would match; and without any one of the signs, one would be."""
+    starts = {**module._STARTS}
+    tried = _under({"text": ""}, module)
+    assert _under(starts, module) == tried
+    for name, signs in starts.items():
+        for sign in signs:
+            assert _under({**starts, name: signs.replace(sign, "")}, module) != tried, (name, sign)
+
+
 @given(_TEXTS, _OPTIONS)
 def test_rules_that_are_not_tried_would_not_match(text: str, options: Options) -> None:
     """To try every rule on every line and sign gives the same tokens."""
