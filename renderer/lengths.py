@@ -30,7 +30,6 @@ _EM: Final = {"em": 1, "ex": 0.43, "px": 1 / 16, "pt": 0.1, "pc": 1.2, "cm": 2.8
 _LENGTH: Final = re.compile(r"([+-]?)(\d+\.?\d*|\.\d+)(em|ex|px|pt|pc|cm|mm|in|%)?")
 _ATTRIBUTE: Final = re.compile(rf' ({"|".join(BOUNDS)})="([^"]*)"')
 _BACKWARDS: Final = re.compile(r'(?:voffset="|(?:width|lspace|rspace)="-)[-+]?([\d.]+)')
-_LEAST_CONTRAST: Final = 1.6
 _LAPPED: Final = re.compile(r'<mpadded[^>]* (?:width|height|depth)="')
 _HEIGHT: Final = re.compile(r' height="([\d.]+)em"')
 _STILL: Final = 2.0  # em that honest negative spaces and shifts come to
@@ -39,6 +38,7 @@ _LETTERS: Final = re.compile(r">([^<]+)")
 _ENTITY: Final = re.compile(r"&\w+;")
 _FRAME: Final = re.compile(r"<(?:msqrt|mroot|menclose|mfrac|mtd)\b")  # as wide as a letter, about
 _SHORT: Final = 16  # letters and em of space: not wider than a column, even in a heading
+_LEAST_CONTRAST: Final = 1.6
 
 
 @lru_cache(maxsize=1024)

@@ -121,10 +121,11 @@ def _written(node: Element, extra: str, depth: int) -> str:
 
 
 def _children(node: Element, extra: str, depth: int) -> Iterator[str]:
-    columns = node.get("columnalign", "").split() if _name(node) == "mtable" else []
-    shown = node[:1] if _name(node) == "maction" else node  # as in the drawing, which never acts
+    name = _name(node)
+    columns = node.get("columnalign", "").split() if name == "mtable" else []
+    shown = node[:1] if name == "maction" else node  # as in the drawing, which never acts
     for place, child in enumerate(shown):
-        if _name(node) == "mtr":  # ``extra`` names the alignment of its cells
+        if name == "mtr":  # ``extra`` names the alignment of its cells
             sides = extra.split()
             side = sides[min(place, len(sides) - 1)] if sides else ""
             yield _written(child, _ALIGNED.get(side, ""), depth + 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
@@ -69,60 +71,38 @@ def test_lines_are_those_of_markdown_it(text: str) -> None:
 
 
 _EACH = [
-    *(
-        "a\nb",
-        "\\eqref{a}",
-        "\\(x\\)",
-        "\\*",
-        "$x$",
-        "`a`",
-        "~~a~~",
-        "*a*",
-        "_a_",
-        "[a](u)",
-        "![a](u)",
-    ),
-    *("[^a]\n\n[^a]: b", "<http://a.b>", "<b>c</b>", "&lt;", "http://a.b", "www.a.b", "a.b@c.dd"),
-    *(
-        "    a",
-        "---\na: b\n---\nc",
-        "+++\na = 1\n+++\nc",
-        "<think>\na\n</think>",
-        "$$ a | b\n--- | ---\n$$",
-    ),
-    *(
-        "\\[ a | b\n--- | ---\n\\]",
-        "```\na\n```",
-        "~~~\na\n~~~",
-        "> a",
-        "***",
-        "---",
-        "___",
-        "* a",
-        "- a",
-        "+ a",
-    ),
+    "a\nb", "\\eqref{a}", "\\(x\\)", "\\*", "$x$", "`a`", "~~a~~", "*a*", "_a_", "[a](u)",
+    "![a](u)", "[^a]\n\n[^a]: b", "<http://a.b>", "<b>c</b>", "&lt;", "http://a.b", "www.a.b",
+    "a.b@c.dd", "    a", "---\na: b\n---\nc", "+++\na = 1\n+++\nc", "<think>\na\n</think>",
+    "$$ a | b\n--- | ---\n$$", "\\[ a | b\n--- | ---\n\\]", "```\na\n```", "~~~\na\n~~~", "> a",
+    "***", "---", "___", "* a", "- a", "+ a", "[a]: u\n\n[a]", "<div>\na", "# a",
     *(f"{digit}. a" for digit in range(10)),
-    *("[a]: u\n\n[a]", "<div>\na", "# a"),
-]
+]  # fmt: skip
 _RICH = Options(front_matter=True)
+_NONE = {"text": ""}
+
+
+@contextmanager
+def _started_by(starts: dict[str, str], *modules: Any) -> Iterator[None]:
+    """Meanwhile these are the signs by which rules are told; those without any are tried always."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in modules:
+            patch.setattr(module, "_STARTS", starts)
+        syntax._parser.cache_clear()
+        yield
+    syntax._parser.cache_clear()
 
 
 def _under(starts: dict[str, str], module: Any) -> list[list[Any]]:
-    """The tokens of each construct if rules were told by these signs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_STARTS", starts)
-        syntax._parser.cache_clear()
-        found = [_tokens(text, _RICH) for text in _EACH]
-    syntax._parser.cache_clear()
-    return found
+    with _started_by(starts, module):
+        return [_tokens(text, _RICH) for text in _EACH]
 
 
 @pytest.mark.parametrize("module", [block, inline])
 def test_every_construct_is_found_by_its_first_sign(module: Any) -> None:
     """No rule is left out where it would match; and without any one of the signs, one would be."""
     starts = {**module._STARTS}
-    tried = _under({"text": ""}, module)
+    tried = _under(_NONE, module)
     assert _under(starts, module) == tried
     for name, signs in starts.items():
         for sign in signs:
@@ -133,13 +113,8 @@ def test_every_construct_is_found_by_its_first_sign(module: Any) -> None:
 def test_rules_that_are_not_tried_would_not_match(text: str, options: Options) -> None:
     """To try every rule on every line and sign gives the same tokens."""
     found = _tokens(text, options)
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (block, inline):
-            patch.setattr(module, "_STARTS", {"text": ""})
-        syntax._parser.cache_clear()
-        tried = _tokens(text, options)
-    syntax._parser.cache_clear()
-    assert found == tried
+    with _started_by(_NONE, block, inline):
+        assert _tokens(text, options) == found
 
 
 @given(_TEXTS, _OPTIONS)

@@ -91,7 +91,7 @@ def test_nobody_sees_a_formula_too_wide(lab: Any) -> None:
     assert widths == [800, 800, 800]
 
 
-WIDTHS = """() => Array.from(document.querySelectorAll(".math-box"), each =>
+SCROLLS = """() => Array.from(document.querySelectorAll(".math-box"), each =>
   each.scrollWidth > each.clientWidth)"""
 
 
@@ -103,5 +103,5 @@ def test_what_is_not_typeset_scrolls_by_itself_and_not_in_a_cell(lab: Any, width
     page = lab.open(
         f"<table><td>{long}</table><p>{wide} after", viewport={"width": width, "height": 600}
     )
-    assert page.evaluate(WIDTHS) == [False, True]
+    assert page.evaluate(SCROLLS) == [False, True]
     assert page.evaluate("() => document.documentElement.scrollWidth") == width

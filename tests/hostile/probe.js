@@ -79,8 +79,7 @@
         yield [inputOf(root), `outside its box: ${element.localName} ${width}x${height} at ${Math.round(seen.left - frame.left)},${Math.round(seen.top - frame.top)}`];
         return;
       }
-      const isClipped = style.overflow !== "visible" || style.contentVisibility === "auto";
-      const inner = isClipped ? meet(grown(rect, style), clip) : clip;
+      const inner = style.overflow === "visible" ? clip : meet(grown(rect, style), clip);
       for (const child of element.children) stack.push([child, inner]);
     }
   }
@@ -95,8 +94,7 @@
 
   /** @param {DOMRect} rect @param {CSSStyleDeclaration} style */
   function grown({ left, right, top, bottom }, style) {
-    const hasMargin = style.overflowX === "clip" || style.overflowX === "visible"; // contained
-    const margin = hasMargin ? parseFloat(style.overflowClipMargin) || 0 : 0;
+    const margin = style.overflowX === "clip" ? parseFloat(style.overflowClipMargin) || 0 : 0;
     return { left: left - margin, right: right + margin, top: top - margin, bottom: bottom + margin };
   }
 
