@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -196,14 +196,14 @@ def declare_fonts(
     folder: Path,
     page: str,
     letters: Mapping[str, Iterable[str]],
-    early: Mapping[str, Iterable[str]] | None = None,
+    early: Sequence[Mapping[str, Iterable[str]]] = (),
 ) -> str:
     """Put these letters, by MathJax's font families, into small files that a page loads first.
 
-    They are what the ``page`` of this name is known to show, ``early`` on its first screen; the
-    rest is found all the same.  What comes back is for :meth:`Assets.folder`.
+    They are what the ``page`` of this name is known to show, ``early`` on its first screens, as a
+    document has it; the rest is found all the same.  What comes back is for :meth:`Assets.folder`.
     """
-    return fonts.declare_known(folder, _VENDOR / "fonts", page, letters, early or {})
+    return fonts.declare_known(folder, _VENDOR / "fonts", page, letters, early)
 
 
 def check_mathjax() -> str:

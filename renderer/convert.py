@@ -57,7 +57,7 @@ def render(
     notes = resolved(context, source)
     if shown != html:
         notes += _doubtful(source)
-    fold = columns_end(source.text, FIRST_SCREEN)
+    folds = [columns_end(source.text, screens * FIRST_SCREEN) for screens in (1, 2)]
     return Document(
         html=shown,
         formulas=sized(found, drawn),
@@ -67,9 +67,7 @@ def render(
         diagnostics=in_order([*notes, *collector.diagnostics, *_met(renderer, source)]),
         css=mathml.stylesheet(renderer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
-        early=sizes.letters(
-            drawn[each.index] for each in found if each.index in drawn and each.start < fold
-        ),
+        early=sizes.letters_before(folds, found, drawn),
     )
 
 

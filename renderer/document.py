@@ -146,9 +146,9 @@ class Document:
     template engines that honour ``__html__`` (Jinja2, Django, MarkupSafe) insert it without
     escaping.  ``css`` holds the few rules that this document needs besides the theme's
     (colours and reserved sizes of formulas); it may be empty.  ``letters`` are the characters that
-    its measured formulas show in each font family of MathJax's, ``early`` those of the first
-    screen.  ``title`` is plain text: the front matter's title or the first heading, ``""`` if
-    there is neither.  ``meta`` is the front matter.
+    its measured formulas show in each font family of MathJax's, ``early`` those of the first screen
+    and those of the first two, about.  ``title`` is plain text: the front matter's title or the
+    first heading, ``""`` if there is neither.  ``meta`` is the front matter.
     """
 
     html: str
@@ -159,7 +159,7 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
     css: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
-    early: Mapping[str, str] = field(default_factory=dict)
+    early: tuple[Mapping[str, str], ...] = ()
 
     def __str__(self) -> str:
         return _Safe(self.html)

@@ -3,8 +3,9 @@
 MathJax itself declares each font when it is first needed, late and whole.  Here every font is
 declared from the start by ``fonts.css``, the large ones in slices (``hatch_fonts.py`` cuts them).
 A page that is known to show some letters has css of its own besides, whose rules come later and
-win: per font one file with just those letters, or two if it is large, one of them for the first
-screen.  Whatever a page shows besides finds its slice, so nothing is ever missing.
+win: per font one file with just those letters, or if they are many up to three, for the first
+screen, the second, and the others.  Whatever a page shows besides finds its slice, so nothing is
+ever missing.
 
 Next hop: :mod:`renderer.mathjax` leaves out its own rules for fonts that the page declares.
 """
@@ -14,14 +15,13 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from .files import write_atomically, write_if_changed
@@ -31,7 +31,7 @@ STYLESHEET: Final = "fonts.css"
 DECLARED: Final = "fonts.json"  # hatch_fonts.py writes it
 
 _ALWAYS: Final = "MJX-NCM-ZERO"  # has no letters, but the height that lines get: all drawings' font
-_MANY: Final = 24  # letters, of which those of the first screen are worth a file of their own
+_MANY: Final = 24  # letters, of which those of one screen are worth a file of their own
 _PARTS: Final = "fonts"  # folder of the files with known letters, and of the css that names them
 _RECIPE: Final = b"3"  # counts up when equal letters are to give another file
 _UNUSED: Final = 7 * 24 * 3600.0  # seconds: longer than cached css may be believed
@@ -85,22 +85,24 @@ def declare_known(
     vendor: Path,
     page: str,
     letters: Mapping[str, Iterable[str]],
-    early: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    early: Sequence[Mapping[str, Iterable[str]]] = (),
 ) -> str:
     """Put what a page is known to show into files of its own; the css that declares them.
 
-    ``letters`` are what it shows, by family, and ``early`` those of its first screen.  The css is
-    named after the ``page``, so that it replaces that of an earlier run, as seen from ``folder``;
-    ``""`` if there is none.  Files are written whole, under names that tell their content.
+    ``letters`` are what it shows, by family, and ``early`` those of its first screen, of its first
+    two, and so on: where a screen ends is a guess, and should it be wrong, the reader waits for the
+    letters of one screen more and not for those of the whole page.  The css is named after the
+    ``page``, so that it replaces that of an earlier run, as seen from ``folder``; ``""`` if there
+    is none.  Files are written whole, under names that tell their content.
     """
     fonts = declared(vendor)
     if not fonts or not can_subset():
         return ""
-    soon = _of(fonts, early)
-    rest, first = _shared_out(_merged(_of(fonts, letters), soon), soon)
+    screens = [_of(fonts, screen) for screen in (*(early or [{}]), letters)]
     rules = [
-        *_part_rules(_made(folder, vendor, fonts, rest), {*soon} - {*first}),
-        *_part_rules(_made(folder, vendor, fonts, first), {*first}),
+        rule
+        for place, part in enumerate(_shared_out(screens))
+        for rule in _part_rules(_made(folder, vendor, fonts, part), _LATER if place else _SOON)
     ]
     if not rules:
         return ""
@@ -137,10 +139,10 @@ def _base_rules(fonts: Mapping[str, Font], url: str) -> Iterator[str]:
             yield _rule(family, f"{url}/{name}", extent, _SOON if family == _ALWAYS else "")
 
 
-def _part_rules(parts: Iterable[tuple[str, str, str]], soon: set[str]) -> Iterator[str]:
-    """The letters known to be shown; a later rule wins over an earlier one of the family."""
+def _part_rules(parts: Iterable[tuple[str, str, str]], mark: str) -> Iterator[str]:
+    """The letters known to be shown; no letter is in two parts."""
     for family, name, extent in parts:
-        yield _rule(family, name, extent, _SOON if family in soon else _LATER)
+        yield _rule(family, name, extent, mark)
 
 
 # --- the files -------------------------------------------------------------------------------
@@ -152,22 +154,24 @@ def _of(fonts: Mapping[str, Font], letters: Mapping[str, Iterable[str]]) -> dict
     return {family: known[family] for family in sorted(known) if family in fonts}
 
 
-def _merged(letters: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
-    """All letters by family."""
-    families = sorted({*letters, *others})
-    return {family: letters.get(family, "") + others.get(family, "") for family in families}
+def _shared_out(screens: Sequence[Mapping[str, str]]) -> Iterator[dict[str, str]]:
+    """The letters of each screen that no screen before it has, by family.
 
-
-def _shared_out(
-    known: Mapping[str, str], early: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Letters by family: those that come later, and those of the first screen of large fonts."""
-    first = {family: early[family] for family in early if len({*known[family]}) >= _MANY}
-    rest = {
-        family: "".join(sorted({*letters} - {*first.get(family, "")}))
-        for family, letters in known.items()
-    }
-    return rest, first
+    A font of which few letters are left comes whole with the first screen that shows one of them.
+    """
+    left: dict[str, set[str]] = {}
+    for screen in screens:
+        for family, letters in screen.items():
+            left.setdefault(family, set()).update(letters)
+    for screen in screens:
+        part = {}
+        for family, letters in screen.items():
+            taken = (
+                left[family].intersection(letters) if len(left[family]) >= _MANY else left[family]
+            )
+            left[family] = left[family] - taken
+            part[family] = "".join(sorted(taken))
+        yield part
 
 
 def _made(

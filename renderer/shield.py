@@ -59,8 +59,7 @@ def shield_html(
     shown = writer.written(found)
     if options.html == "sanitize":
         shown = characters.neutral_html(sanitize.clean(shown, options))
-    fold = (head or 0) + 2 * _MARKUP * FIRST_SCREEN  # the client is a screen ahead
-    early = [drawn[each.index] for each in formulas if each.index in drawn and each.start < fold]
+    folds = [(head or 0) + screens * _MARKUP * FIRST_SCREEN for screens in (1, 2)]
     return Document(
         html=shown,
         formulas=sized(formulas, drawn),
@@ -68,7 +67,7 @@ def shield_html(
         diagnostics=in_order([*resolved(context, source), *collector.diagnostics]),
         css=mathml.stylesheet(writer.wrapper.rules),
         letters=sizes.letters(drawn.values()),
-        early=sizes.letters(early),
+        early=sizes.letters_before(folds, formulas, drawn),
     )
 
 

@@ -9,10 +9,10 @@ documents never contradict each other, and equal sizes share one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from .document import Drawn, Size
+from .document import Drawn, Formula, Size
 
 NOMINAL: Final = 0.45  # ex per em, as in Times and most fonts for reading
 WIDE: Final = 12.0  # em; a wider formula may have to shrink or scroll in a narrow column
@@ -94,6 +94,14 @@ def letters(drawn: Iterable[Drawn]) -> dict[str, str]:
         for family, characters in each.letters.items():
             found.setdefault(family, set()).update(characters)
     return {family: "".join(sorted(found[family])) for family in sorted(found)}
+
+
+def letters_before(
+    places: Iterable[int], formulas: Iterable[Formula], drawn: Mapping[int, Drawn]
+) -> tuple[dict[str, str], ...]:
+    """For each of these places in the text the letters of the formulas before it."""
+    known = [(each.start, drawn[each.index]) for each in formulas if each.index in drawn]
+    return tuple(letters(one for start, one in known if start < place) for place in places)
 
 
 def _rounded(size: Size) -> tuple[Pair, Pair, Pair]:

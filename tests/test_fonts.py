@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -70,14 +71,19 @@ def parts(css: Path) -> dict[str, str]:
     return {family: letters for family, _, letters in faces(css)}
 
 
+def marks(css: Path) -> list[str]:
+    """What each rule says of when its font is to be shown."""
+    return re.findall(r"font-display:(\w+)", css.read_text("utf-8"))
+
+
 @pytest.fixture
 def known(vendor: Path, tmp_path: Path) -> Callable[..., Path]:
-    """``known(letters, early={}, page="a.html")``: the css of a page that shows these letters."""
+    """``known(letters, *early, page="a.html")``: the css of a page that shows these letters."""
 
     def declare(
-        letters: Mapping[str, Any], early: Mapping[str, Any] | None = None, page: str = "a.html"
+        letters: Mapping[str, Any], *early: Mapping[str, Any], page: str = "a.html"
     ) -> Path:
-        return tmp_path / fonts.declare_known(tmp_path, vendor, page, letters, early or {})
+        return tmp_path / fonts.declare_known(tmp_path, vendor, page, letters, early)
 
     return declare
 
@@ -220,11 +226,25 @@ def test_first_screens_have_a_file_of_their_own(known: Callable[..., Path]) -> N
     css = known({"MJX-NCM-N": many, "MJX-NCM-S4": "()"}, {"MJX-NCM-S4": "(", "MJX-NCM-N": "zyx1"})
     found = [(family, letters) for family, _, letters in faces(css)]
     later = many.removesuffix("xyz")
-    assert found == [("MJX-NCM-N", later), ("MJX-NCM-S4", "()"), ("MJX-NCM-N", "1xyz")]
-    lines = css.read_text("utf-8").splitlines()
-    marks = ["block", "swap"]
-    marked = [[mark for mark in marks if f"font-display:{mark}" in line] for line in lines]
-    assert marked == [["swap"], ["block"], ["block"]]
+    assert found == [("MJX-NCM-N", "1xyz"), ("MJX-NCM-S4", "()"), ("MJX-NCM-N", later)]
+    assert marks(css) == ["block", "block", "swap"]
+
+
+def test_second_screens_have_a_file_of_their_own(known: Callable[..., Path]) -> None:
+    """A screen that ends later than guessed costs what is on the next; few letters are not cut."""
+    first, second, later = (
+        "".join(map(chr, range(ord(start), ord(start) + 26))) for start in "aA𝐴"
+    )
+    whole = {"MJX-NCM-N": first + second + later}
+    css = known(whole, {"MJX-NCM-N": first}, {"MJX-NCM-N": first + second})
+    found = [letters for _, _, letters in faces(css)]
+    assert found == [first, second, later]
+    assert marks(css) == ["block", "swap", "swap"]
+    css = known(whole, {"MJX-NCM-N": first}, {"MJX-NCM-N": first + second + later[:9]})
+    assert [len(letters) for _, _, letters in faces(css)] == [26, 35, 17]
+    few = {"MJX-NCM-N": first + "ABCD"}
+    css = known(few, {"MJX-NCM-N": first}, {"MJX-NCM-N": first + "A"})
+    assert [letters for _, _, letters in faces(css)] == [first, "ABCD"]
 
 
 def test_pages_of_a_folder_have_their_own_letters_only(known: Callable[..., Path]) -> None:

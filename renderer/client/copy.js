@@ -1,7 +1,7 @@
 // @ts-check
 /** What goes to the clipboard: formulas as `\(..\)` and `\[..\]`, the prose as it is. */
 
-import { FORMULA, isDisplay, source } from "./states.js";
+import { FORMULA, enclosing, isDisplay, source } from "./states.js";
 
 /**
  * @param {Document | Element} root
@@ -36,10 +36,6 @@ function whole(range) {
   if (last) range.setEndAfter(last);
   return range;
 }
-
-/** @param {Node} node */
-const enclosing = (node) =>
-  (node instanceof Element ? node : node.parentElement)?.closest(FORMULA) ?? null;
 
 /** @param {Element} wrapper a clone */
 function asText(wrapper) {

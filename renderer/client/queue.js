@@ -129,6 +129,7 @@ export class Queue {
     this.#seen.clear();
     await this.#flush();
     await painted();
+    await pause(); // the frame that shows it owes nothing to what comes after
     this.typesetter.prepare?.(this.#order.filter((each) => this.#all.has(each)));
   }
 

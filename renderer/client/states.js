@@ -33,6 +33,10 @@ export const UNSIZED = ".math[data-math=typeset]:not(.math-sized)";
  * @type {WeakMap<Element, ChildNode>} */
 const kept = new WeakMap();
 
+/** The formula that a node is, or is in. @param {Node} node @returns {Element | null} */
+export const enclosing = (node) =>
+  (node instanceof Element ? node : node.parentElement)?.closest(FORMULA) ?? null;
+
 /** @param {Element} wrapper @returns {string} */
 export const texOf = (wrapper) => wrapper.getAttribute("data-tex") ?? "";
 

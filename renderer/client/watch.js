@@ -7,7 +7,7 @@
  * document, so whoever does is someone else.
  */
 
-import { FORMULA, adopt, boxOf, drawingIn, isIntact, isPending, reset } from "./states.js";
+import { FORMULA, adopt, boxOf, drawingIn, enclosing, isIntact, isPending, reset } from "./states.js";
 
 /** @typedef {import("./queue.js").Queue} Queue */
 
@@ -47,7 +47,7 @@ export class Watch {
   #changed(records) {
     const damaged = new Set();
     for (const record of records) {
-      const wrapper = closest(record.target);
+      const wrapper = enclosing(record.target);
       if (!wrapper) this.#moved(record);
       else if (wrapper.isConnected && isDamage(record.target, wrapper)) damaged.add(wrapper);
     }
@@ -87,12 +87,6 @@ function formulasIn(node) {
   if (!(node instanceof Element || node instanceof Document)) return [];
   const inside = [...node.querySelectorAll(FORMULA)];
   return node instanceof Element && node.matches(FORMULA) ? [node, ...inside] : inside;
-}
-
-/** @param {Node} node @returns {Element | null} */
-function closest(node) {
-  const element = node instanceof Element ? node : node.parentElement;
-  return element?.closest(FORMULA) ?? null;
 }
 
 /** @param {Node} target where a change was seen @param {Element} wrapper */

@@ -57,15 +57,20 @@ def size(path: Path) -> int:
     return len(brotli.compress(data, quality=11)) if path.suffix == ".js" else 0
 
 
+@pytest.mark.parametrize("window", [(1000, 700), (1280, 800), (1920, 1080)], ids=str)
 @pytest.mark.parametrize(
     "name",
     [pytest.param(each, marks=() if each in OF_CI else pytest.mark.heavy) for each in NAMES],
 )
 def test_first_screen_is_light(
-    folder: Path, open_page: Callable[..., Tab], serve: Callable[..., StaticServer], name: str
+    folder: Path,
+    open_page: Callable[..., Tab],
+    serve: Callable[..., StaticServer],
+    name: str,
+    window: tuple[int, int],
 ) -> None:
     """Scripts and fonts until all formulas that the reader sees are typeset stay in the budget."""
-    tab = open_page(viewport={"width": 1000, "height": 700})
+    tab = open_page(viewport=dict(zip(("width", "height"), window, strict=True)))
     tab.page.add_init_script(f"({WATCH})()")
     tab.open(serve(folder).url + f"{name}.html")
     tab.page.wait_for_function("() => window.loaded")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Bench:
         open_page: Callable[..., Tab],
         serve: Callable[..., StaticServer],
         letters: Mapping[str, str],
-        early: Mapping[str, str],
+        early: Sequence[Mapping[str, str]],
     ) -> None:
         self.folder = folder
         self._open, self._serve = open_page, serve
@@ -101,10 +101,8 @@ def settle(page: Page) -> None:
 def bench(
     tmp_path: Path, open_page: Callable[..., Tab], serve: Callable[..., StaticServer]
 ) -> Callable[..., Bench]:
-    """``bench(letters={}, early={}) -> Bench`` in a folder of its own."""
-    return lambda letters=None, early=None: Bench(
-        tmp_path, open_page, serve, letters or {}, early or {}
-    )
+    """``bench(letters={}, *early) -> Bench`` in a folder of its own."""
+    return lambda letters=None, *early: Bench(tmp_path, open_page, serve, letters or {}, early)
 
 
 def test_the_css_declares_what_mathjax_declares(bench: Callable[..., Bench]) -> None:
@@ -170,6 +168,20 @@ def test_letters_of_first_screens_come_all_at_once(bench: Callable[..., Bench]) 
         "fonts/mjx-ncm-lo.woff2",
         "fonts/mjx-ncm-n.woff2",
     ]
+
+
+def test_a_screen_longer_than_guessed_asks_for_the_next_alone(bench: Callable[..., Bench]) -> None:
+    """The letters of the rest of the page stay where they are until someone comes near."""
+    first, second, later = (
+        "".join(map(chr, range(ord(start), ord(start) + 26))) for start in "𝐴𝛼0"
+    )
+    letters = {"MJX-NCM-N": first + second + later}
+    tested = bench(letters, {"MJX-NCM-N": first}, {"MJX-NCM-N": first + second})
+    tested.show(r"$A$ and $\alpha$")
+    rules = (tested.folder / "mathward-assets" / tested._fonts).read_text("utf-8").splitlines()
+    files = [rule.partition("url(")[2].partition(")")[0] for rule in rules]
+    asked = [each for each in tested.loaded if each.startswith("fonts/")]
+    assert asked == sorted(f"fonts/{name}" for name in files[:2])
 
 
 def test_the_other_letters_of_a_page_come_together_behind_its_first_screen(

@@ -61,6 +61,27 @@ def test_what_is_in_view_is_shown_before_anything_else_is_drawn(lab: Any) -> Non
     assert page.evaluate("[before, painted]") == [2, 1]
 
 
+def test_the_frame_of_the_first_screen_owes_nothing_to_what_follows(lab: Any) -> None:
+    """What is only near is prepared and drawn between frames, not before one is laid out."""
+    below = '<div style="height: 900px"></div>'
+    page = lab.open(lab.formula("one"), below, lab.formula("near"))
+    page.evaluate(
+        """() => { fake = new Fake(false); inFrame = false; late = [];
+        document.body.append(ruler = document.createElement("div"));
+        new ResizeObserver(() => inFrame = false).observe(ruler); // the last step of a frame
+        const frame = () => { inFrame = true;
+          ruler.style.height = `${1 + ruler.offsetHeight % 2}px`;
+          requestAnimationFrame(frame); };
+        const { draw } = fake;
+        fake.draw = (wrapper) => { late.push(inFrame); return draw.call(fake, wrapper); };
+        fake.prepare = (wrappers) => late.push(inFrame);
+        addEventListener("mathward:typeset", () => (late.length = 0, frame()), { once: true });
+        start(document, { typesetter: fake }) }"""
+    )
+    page.wait_for_selector("[data-tex=near][data-math=typeset]")
+    assert page.evaluate("late") == [False, False]
+
+
 def test_formulas_are_found_by_their_paragraph(lab: Any) -> None:
     """Whatever holds them: a paragraph, one taller than the window, an element without a box."""
     page = lab.open(
