@@ -100,6 +100,21 @@ def is_long(mathml: str) -> bool:
     return len(_ENTITY.sub("x", letters)) + len(_FRAME.findall(mathml)) + spaces > _SHORT
 
 
+def strays(mathml: str) -> bool:
+    """Whether MathML that others wrote may lie outside of its place or be wider than its column.
+
+    Its lengths have passed :func:`within`, but may be in any unit.
+    """
+    reach = sum(map(_em, (length for _, length in _ATTRIBUTE.findall(mathml))))
+    return reach > _SHORT or moves(mathml, {}) or is_long(mathml)
+
+
+def _em(length: str) -> float:
+    """How long it is, whatever its direction; 0 for what is no length."""
+    found = _LENGTH.fullmatch(length)
+    return float(found[2]) * _EM[found[3] or ""] if found else 0.0
+
+
 def is_readable(ink: str) -> bool:
     """Whether ``#rrggbb`` can be told from a white page and from a black one."""
     light = _luminance(ink)

@@ -35,7 +35,7 @@ _WORDS: Final = {
     ),
     "dir": re.compile(r"ltr|rtl"),
     "form": re.compile(r"prefix|infix|postfix"),
-    "scriptlevel": re.compile(r"[+-]?\d"),
+    "scriptlevel": re.compile(r"\+?\d"),
     **dict.fromkeys(("columnspan", "rowspan"), re.compile(r"\d{1,3}")),
 }
 _ALIGNED: Final = {

@@ -40,6 +40,13 @@ _OWN: Final = {
 # nh3 adds these two in any order.
 _MIXED_UP: Final = ' disabled="" type="checkbox"'
 _TAG = re.compile(characters.TAG)
+_REST: Final = r'(?:[^<>"]|"[^"]*")*>'
+_MATH = re.compile(
+    rf'(?:<(?:span|div) class="math (?P<formula>[^"]*)"{_REST}<!---->'
+    rf'<(?:span|div) class="math-box[^"]*"{_REST})?(?P<math><math\b{_REST})|</math>'
+)
+_KEPT: Final = {"display", "math-clip", "math-long"}  # formulas whose boxes scroll or cut
+_LEVEL: Final = re.compile(r"\+?[0-3]")  # a negative one makes letters larger without end
 _BOX: Final = {"type": "checkbox", "disabled": ""}  # nobody is asked for a word
 _MATHML_ATTRIBUTES: Final = {
     "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "symmetric", "fence",
@@ -54,8 +61,38 @@ def clean(html: str, options: Options) -> str:
 
     Raw HTML keeps to the options, too: its images, the prefix of its ids, lengths in its MathML.
     """
-    cleaned = _cleaner(options.images, options.id_prefix).clean(html)
+    encodable = characters.SURROGATES.sub("\ufffd", html)  # ``shield_html`` changes no text before
+    cleaned = _contained(_cleaner(options.images, options.id_prefix).clean(encodable))
     return _TAG.sub(_in_order, cleaned) if _MIXED_UP in cleaned else cleaned
+
+
+def _contained(html: str) -> str:
+    """The fragment whose MathML scrolls in its place wherever it could leave that.
+
+    Of ours what could is in a box that does; what stands elsewhere anyone may have written.
+    """
+    parts, behind, depth, first = [], 0, 0, None
+    for tag in _MATH.finditer(html):
+        depth += 1 if tag["math"] else -1
+        if depth == 1 and tag["math"]:
+            first = tag
+        elif not depth and first and _strays(first, html[first.end() : tag.start()]):
+            parts += [html[behind : first.start("math")], _scrolling(first["math"])]
+            behind = first.end()
+    return "".join([*parts, html[behind:]])
+
+
+def _strays(first: re.Match[str], mathml: str) -> bool:
+    if first["formula"] is None:
+        return True
+    return not _KEPT.intersection(first["formula"].split()) and lengths.strays(mathml)
+
+
+def _scrolling(tag: str) -> str:
+    """The tag with a class of math.css besides its own."""
+    if ' class="' in tag:
+        return tag.replace(' class="', ' class="math-raw ', 1)
+    return tag.replace("<math", '<math class="math-raw"', 1)
 
 
 def _in_order(tag: re.Match[str]) -> str:
@@ -77,6 +114,8 @@ def _cleaner(images: str | tuple[str, ...], prefix: str) -> Cleaner:
             return _address(value, prefix)
         if name in lengths.BOUNDS:
             return lengths.within(name, value) if tag in _MATHML else _size(value)
+        if name == "scriptlevel":
+            return value if _LEVEL.fullmatch(value) else None
         return value
 
     attributes = {"*": _COMMON, **_OWN, **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES)}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from renderer import Options, rawhtml, render
+from renderer import Options, rawhtml, render, shield_html
+
+ROOT = Path(__file__).parent.parent
 
 
 def _shown(text: str, **options: str) -> str:
@@ -75,8 +78,55 @@ def test_sanitised_html_keeps_to_the_options() -> None:
     assert '<img src="https://e.org/a.png" alt="b">' in allowed
     wide = '<math><mspace width="5000em"></mspace></math> <img width="99999" alt="e">'
     assert _shown(wide, html="sanitize") == (
-        '<p><math><mspace width="40em"></mspace></math> <img alt="e"></p>'
+        '<p><math class="math-raw"><mspace width="40em"></mspace></math> <img alt="e"></p>'
     )
+
+
+_BOX = '<span class="math inline%s" data-tex="x"><!----><span class="math-box">%s</span></span>'
+
+
+@pytest.mark.parametrize(
+    "mathml",
+    [
+        "<mpadded voffset='9em'><mi>x</mi></mpadded>",
+        "<mspace width='-9em'></mspace><mi>x</mi>",
+        "<mspace width='600px'></mspace>",
+        "<mtext>" + 20 * "x" + "</mtext>",
+        "<mo minsize='9em'>(</mo><mo minsize='9em'>(</mo>",
+        "<mtext><math><mi>x</mi></math></mtext><mpadded voffset='9em'></mpadded>",
+    ],
+)
+def test_mathml_of_others_keeps_to_its_place(mathml: str) -> None:
+    """It scrolls there, with or without the look of a formula; formulas have boxes for that."""
+    alone = _shown(f"<math>{mathml}</math>", html="sanitize")
+    assert alone.startswith('<p><math class="math-raw"><m')
+    assert alone.count("math-raw") == 1
+    inside = f'<math class="a">{mathml}</math>'
+    assert '<math class="math-raw a">' in _shown(_BOX % ("", inside), html="sanitize")
+    assert "math-raw" not in _shown(_BOX % (" math-clip", inside), html="sanitize")
+
+
+def test_our_mathml_is_not_that_of_others() -> None:
+    """Every formula of an answer is as under other policies."""
+    text = r"$x$ $a^{b_c}$ $\raise 30em x$ $$\sum_1^2$$ $" + "+".join("abcdefghijklmnop") + "$"
+    assert "math-raw" not in _shown(text, html="sanitize")
+    for file in sorted((ROOT / "fixtures/answers").glob("*.md")):
+        assert "math-raw" not in _shown(file.read_text("utf-8"), html="sanitize"), file.name
+
+
+@pytest.mark.parametrize(
+    ("level", "kept"), [("-1", False), ("-99", False), ("0", True), ("+1", True), ("+9", False)]
+)
+def test_letters_of_others_do_not_grow(level: str, kept: bool) -> None:
+    """A level below none would make letters larger, by as much as one likes."""
+    html = _shown(f'<math><mi scriptlevel="{level}">x</mi></math>', html="sanitize")
+    assert ("scriptlevel" in html) == kept
+
+
+def test_half_a_pair_is_no_error() -> None:
+    """What no encoding has a place for is replaced, in HTML of others, too."""
+    for clean in (render, shield_html):
+        assert "a\ufffdb" in clean("a\ud800b", Options(html="sanitize")).html
 
 
 @pytest.mark.parametrize("html", ["basic", "escape", "sanitize", "trust"])

@@ -42,10 +42,11 @@ const WORDS = new Set(
   `accent accentunder align bevelled columnalign columnlines columnspan data-align
   data-braketbar data-break-align data-cramped data-frame-styles data-vertical-align
   data-width-includes-label dir display displaystyle fence form frame largeop linebreak mathvariant
-  movablelimits notation numalign denomalign overflow rowalign rowlines rowspan scriptlevel selection
-  semantics separator side stretchy symmetric`.split(/\s+/),
+  movablelimits notation numalign denomalign overflow rowalign rowlines rowspan selection semantics
+  separator side stretchy symmetric`.split(/\s+/),
 );
 const WORD = /^[\w .:;-]{0,2000}$/;
+const LEVEL = /^\+?\d$/; // below none letters grow without end
 const EM = { em: 1, ex: 0.43, px: 1 / 16, pt: 0.1, pc: 1.2, cm: 2.85, mm: 0.285, in: 7.2, mu: 1 / 18 };
 const LENGTH = /^([+-]?)(\d*\.?\d*)(em|ex|px|pt|pc|cm|mm|in|mu|%|width|height|depth)?$/;
 const NAMED = /^(?:auto|fit|thin|medium|thick|(?:(?:very){0,2}(?:thin|thick)|medium)mathspace|normal|small|big|infinity)$/;
@@ -125,6 +126,7 @@ export function checkDepth(drawing) {
 /** What may stay of an attribute; null for nothing. @param {string} name @param {string} value */
 function harmless(name, value) {
   if (name === "actiontype") return value === "tooltip" ? value : null;
+  if (name === "scriptlevel") return LEVEL.test(value) ? value : null;
   if (name === "style") return styleOf(value) || null;
   if (/^math(?:color|background)$/.test(name)) return value; // see `readable`
   if (Object.hasOwn(BOUNDS, name)) return eachWord(value, (part) => lengthWithin(part, BOUNDS[name]));

@@ -10,6 +10,7 @@ import { guard } from "./guard.js";
 
 const KEPT = 24; // readers; a hostile text could ask for one per formula
 const NEW = ["new-Command", "new-Environment", "new-Delimiter"]; // where \def and the like end
+const LASTING = /\\(?:newcolumntype|mathtoolsset|(?:new|renew|use)tagform)/; // end all over the reader
 
 export class Readers {
   /** @type {Map<string, any>} */ #readers = new Map();
@@ -24,12 +25,7 @@ export class Readers {
   get(tex) {
     const extensions = extensionsFor(tex);
     if (!extensions.every((name) => this.#loaded.has(name))) return null;
-    const key = extensions.join();
-    const reader = this.#readers.get(key) ?? this.#make(extensions);
-    this.#readers.delete(key); // and to the end of the line
-    this.#readers.set(key, reader);
-    if (this.#readers.size > KEPT) this.#readers.delete(this.#readers.keys().next().value ?? "");
-    return this.#prepared(reader);
+    return this.#prepared(LASTING.test(tex) ? this.#make(extensions) : this.#kept(extensions));
   }
 
   /** The reader for this TeX, after loading what it needs. @param {string} tex */
@@ -38,6 +34,16 @@ export class Readers {
     await this.mathjax.loader.load(...extensions.map((name) => `[tex]/${name}`));
     extensions.forEach((name) => this.#loaded.add(name));
     return this.get(tex);
+  }
+
+  /** @param {string[]} extensions */
+  #kept(extensions) {
+    const key = extensions.join();
+    const reader = this.#readers.get(key) ?? this.#make(extensions);
+    this.#readers.delete(key); // and to the end of the line
+    this.#readers.set(key, reader);
+    if (this.#readers.size > KEPT) this.#readers.delete(this.#readers.keys().next().value ?? "");
+    return reader;
   }
 
   /** @param {string[]} extensions */

@@ -120,6 +120,43 @@ def test_no_formula_changes_another(typeset: Typeset, lab: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (r"\newcolumntype{c}{>{E}r}x", r"\begin{pmatrix}1&2\end{pmatrix}"),
+        (r"\newcolumntype{c}{cc}x", r"\begin{array}{cc}a&b\end{array}"),
+        (r"\coloneqq\mathtoolsset{prescript-sup-format=E}", r"\coloneqq\prescript{a}{b}{c}"),
+        (r"\coloneqq\mathtoolsset{legacycolonsymbols=true}", r"\coloneqq\coloneq"),
+        (
+            r"\coloneqq\newtagform{x}[E]{<}{>}\usetagform{x}",
+            r"\begin{align}a&\coloneqq b\tag{1}\\c&=d\tag{2}\end{align}",
+        ),
+    ],
+)
+def test_no_setting_outlives_its_formula(
+    typeset: Typeset, lab: Any, first: str, later: str
+) -> None:
+    """What MathJax remembers of columns, symbols and tags is forgotten."""
+    shown = """() => Array.from(document.querySelectorAll(".math"), each => [
+      each.dataset.math, Array.from(each.querySelectorAll("[data-c]"), c => c.dataset.c).join("")
+    ])"""
+    alone = typeset(lab.formula(later), raw=True).page.evaluate(shown)
+    both = typeset(lab.formula(first) + lab.formula(later), raw=True).page.evaluate(shown)
+    assert alone[0][0] == "typeset"
+    assert both[1:] == alone
+
+
+def test_a_token_has_no_level_of_its_own(typeset: Typeset, lab: Any) -> None:
+    """One below none would make letters larger than a formula may."""
+    page = typeset(
+        lab.formula(r"\mmlToken{mi}[scriptlevel=-9]{x}") + lab.formula("x"), raw=True
+    ).page
+    sizes = page.evaluate(
+        "() => Array.from(document.querySelectorAll('mjx-mi'), e => e.getBoundingClientRect().height)"
+    )
+    assert sizes[0] == sizes[1]
+
+
+@pytest.mark.parametrize(
     "tex",
     [
         r"\href{javascript:alert(1)}{x}",
