@@ -32,6 +32,13 @@ _FLAG: Final = (
 )
 _TAGS: Final = "[\U000e0000-\U000e007f]"
 _CONTROL: Final = re.compile(f"{_BIDI[:-1]}{_TAGS[1:]}")
+# What takes no room on the screen: Unicode's Default_Ignorable_Code_Point, the marks of interlinear
+# notes, and the controls that are no white space.
+UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 # Where combining marks live; asking Unicode about every character would take a second.
 _PLANE: Final = 0x10000
 _BLOCKS: Final = (

@@ -166,13 +166,13 @@ class FragmentRenderer(RendererHTML):
         return self._link_ends.pop()
 
     def _true_host(self, tokens: Sequence[Token], idx: int, href: str) -> str:
-        if self.policy.links != "safe" or not safety.is_external(href):
+        if self.policy.links != "safe":
             return ""
         is_bare = tokens[idx].info == "auto"  # shows its address, whose path may name other hosts
-        text = "" if is_bare else plain_text(_until_close(tokens, idx))
+        text = "" if is_bare else plain_text(_until_close(tokens, idx), tight=True)
         if not safety.is_misleading(href, text):
             return ""
-        return f" ({escape(safety.host(href))})"
+        return f" ({escape(safety.destination(href))})"
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
@@ -321,20 +321,24 @@ class FragmentRenderer(RendererHTML):
         return "".join(parts)
 
 
-def plain_text(children: Sequence[Token], *, alt: bool = False) -> str:
-    """The text of inline tokens, formulas in their text form; ``alt`` as CommonMark has it."""
+def plain_text(children: Sequence[Token], *, alt: bool = False, tight: bool = False) -> str:
+    """The text of inline tokens, formulas in their text form.
+
+    ``alt`` as CommonMark has it; ``tight`` to look for names in it that are written in pieces:
+    without the spaces that commands of TeX make, and with line ends as such.
+    """
     parts: list[str] = []
     for child in children:
         if child.type == "math":
-            parts.append(textform.plain(child.content))
+            parts.append(textform.plain(child.content, "" if tight else " "))
         elif child.type == "math_ref":
             parts.append(reference_plain(child.markup, child.info, child.meta.get("links", ())))
         elif child.type in ("text", "code_inline", "text_special"):
             parts.append(child.content)
         elif child.type == "image":
-            parts.append(plain_text(child.children or [], alt=alt))
+            parts.append(plain_text(child.children or [], alt=alt, tight=tight))
         elif child.type in ("softbreak", "hardbreak"):
-            parts.append("\n" if alt else " ")
+            parts.append("\n" if alt or tight else " ")
         elif child.type == "html_inline" and alt:
             parts.append(child.content)
     return "".join(parts)

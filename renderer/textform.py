@@ -29,13 +29,17 @@ _ACCENTS: Final = {
 
 
 @lru_cache(maxsize=512)
-def plain(tex: str) -> str:
-    """``tex`` as one line of text; never empty for a formula that is not."""
+def plain(tex: str, gap: str = " ") -> str:
+    """``tex`` as one line of text; never empty for a formula that is not.
+
+    ``gap`` stands for what commands put between two pieces: they also make gaps of no width, and
+    ``\\text{a}\\!\\text{.example}`` looks like one word.
+    """
     converted = mathml.convert(tex, display=False) if len(tex) < 1000 else None
     if converted is None:
-        return _without_commands(tex)
-    text = _INVISIBLE.sub("", _APPLIED.sub(" ", _read(converted[0])))
-    return " ".join(text.split()) or _without_commands(tex)
+        return _without_commands(tex, gap)
+    text = _INVISIBLE.sub("", _APPLIED.sub(gap, _read(converted[0], gap)))
+    return " ".join(text.split()) or _without_commands(tex, gap)
 
 
 def of_text(text: str) -> str:
@@ -46,7 +50,7 @@ def of_text(text: str) -> str:
     return "".join(plain(part) if index % 2 else part for index, part in enumerate(parts))
 
 
-def _read(element: str) -> str:
+def _read(element: str, gap: str) -> str:
     """The text of a MathML element, from the inside out."""
     stack: list[list[str]] = [[]]
     for piece in _PIECE.finditer(element):
@@ -56,7 +60,7 @@ def _read(element: str) -> str:
             parts = stack.pop()
             stack[-1].append(_joined(piece["name"], parts))
         elif piece["empty"]:
-            stack[-1].append(" " if piece["name"] == "mspace" else "")
+            stack[-1].append(gap if piece["name"] == "mspace" else "")
         else:
             stack.append([])
     return "".join(stack[0])
@@ -97,6 +101,6 @@ def _grouped(text: str) -> str:
     return bare if len(bare) == 1 or bare.lstrip("√").isalnum() else f"({bare})"
 
 
-def _without_commands(tex: str) -> str:
+def _without_commands(tex: str, gap: str) -> str:
     bare = _COMMAND.sub(lambda m: m[1] or ("" if m[2] in ",;:! " else m[2]), tex)
-    return " ".join(bare.replace("{", "").replace("}", "").split())
+    return gap.join(bare.replace("{", "").replace("}", "").split())

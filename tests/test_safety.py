@@ -73,7 +73,7 @@ def test_external_links_pass_nothing_on() -> None:
         ("https://u:p@a.example:80/", "a.example"), ("https://bücher.example", "xn--bcher-kva.example"),
         ("https://[", ""), ("mailto:a@b.c", ""), ("https:a", "a"), ("https:/a.example", "a.example"),
         ("https:////a.example/b", "a.example"), ("///a.example", "a.example"), ("https://%65vil.example", "evil.example"),
-        ("https://a.example?b@c", "a.example"),
+        ("https://a.example?b@c", "a.example"), ("https://faß.example", "xn--fa-hia.example"),
     ],
 )  # fmt: skip
 def test_host(url: str, host: str) -> None:
@@ -102,6 +102,92 @@ def test_misleading_links(url: str, text: str, misleading: bool) -> None:
     assert safety.is_misleading(url, text) == misleading
 
 
+FOREIGN = [
+    "https://банк.рф/login", "例え.テスト", "https://bank.рф/", "https://банк.com/", "банк.example.com", "www.банк.рф",
+    "Зайдите на банк.рф сейчас", "请访问 例子.中国 吧", "例え。テスト", "例え｡テスト", "bank。example", "https://例え。テスト/",
+    "https://bank．рф", "fаcеbook.com", "https://💩.la/", "भारत.भारत", "https://उदाहरण.परीक्षा", "은행.한국", "https://银行",
+]  # fmt: skip
+PROSE = [
+    "见第3.2节", "e.g.这样", "图1.中文", "图1.网络", "1.网络", "等.等", "Node.js", "main.cpp", "3.14", "Привет. Как дела",
+    "Привет.Как дела", "г.Москва", "А.公司", "и т.д.", "他说。我们走", "他说。 我们走", "我们用Adam。SGD", "说明.md", "脚本.sh",
+    "详见evil.example", "见https://evil.example的说明", "https://evil.example。然后继续", "https://evil.example…", "第3。2节",
+    "✅evil.example", "evil。example", "https://git@evil.example/a", "evil.example/index.html", "Done.\nNext", "“好。”",
+]  # fmt: skip
+
+
+def test_hosts_of_any_script() -> None:
+    """A host in a link's text is one in any script, with the full stops that browsers know."""
+    assert [
+        text for text in FOREIGN if not safety.is_misleading("https://evil.example", text)
+    ] == []
+
+
+def test_prose_names_no_host() -> None:
+    """Full stops in sentences, numbers, abbreviations and names of files make no host of them."""
+    assert [text for text in PROSE if safety.is_misleading("https://evil.example", text)] == []
+
+
+@pytest.mark.parametrize("filler", [" ", "\u200b", "word ", "长 "])
+def test_hosts_anywhere_in_long_texts(filler: str) -> None:
+    """A link's text is read whole; a long one without hosts is none the worse for its length."""
+    for text in (filler * 5_000 + "https://bank.example/", "bank.example" + " " + filler * 5_000):
+        assert safety.is_misleading("https://evil.example", text)
+    assert not safety.is_misleading("https://evil.example", filler * 5_000 + "evil.example")
+
+
+@pytest.mark.parametrize(
+    "char",
+    "\x01\u00ad\u034f\u061c\u115f\u17b4\u180f\u200b\u202e\u2060\u3164\ufe0f\uffa0\ufff0\ufff9"
+    "\U0001bca0\U0001d173\U000e0001\U000e0100\U000e01f0",
+)
+def test_invisible_characters_part_no_host(char: str) -> None:
+    """Whatever takes no room on the screen is no part of what a reader sees."""
+    assert safety.is_misleading("https://evil.example", f"bank.{char}example")
+    assert not safety.is_misleading("https://evil.example", f"evil.{char}example")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\mathrm{bank}.\mathrm{example}$", r"$\text{bank}\!\text{.example}$", r"$\operatorname{bank}$.example",
+        r"$\text{bank}\kern0em\text{.}\text{example}$", r"$\mathbf{https://localhost}$", "https://bank.\\\nexample/",
+        "bank.\\\nexample", "bank\\\n.example", "https://bank.\nexample/", "https://[::1]/", "https://[2001:db8::1]:80/",
+    ],
+)  # fmt: skip
+def test_hosts_in_pieces(text: str) -> None:
+    """Formulas, breaks and brackets within a host do not hide it."""
+    assert "</a> (evil.example)" in render(f"[{text}](https://evil.example)").html
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "shown"),
+    [
+        ("https://bank.example/", "mailto:a@evil.example", "evil.example"), ("here", "mailto:a@evil.example", ""),
+        ("support@bank.example", "mailto:a@evil.example", "evil.example"), ("a@b.example", "mailto:c@b.example", ""),
+        ("a@b.example", "mailto:a@b.example,c@d.example", "b.example, d.example"), ("a.bc@d.example", "mailto:a.bc@d.example", ""),
+        ("a@b.example", "mailto:a@b.example?BCC=c@d.example", "b.example, d.example"), ("a@b.example", "mailto:a%40b.example", ""),
+    ],
+)  # fmt: skip
+def test_mail_to_another_host(text: str, url: str, shown: str) -> None:
+    """The hosts of a mail's addresses, also of copies, are told of where the text names another."""
+    html = render(f"[{text}]({url})").html
+    assert f"</a> ({shown})" in html if shown else "</a></p>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "shown"),
+    [
+        ("https://bank.example/login", "/logout", "/logout"), ("https://банк.рф", "a?b", "./a"), ("bank.example", "/a", ""),
+        ("https://bank.example/", "bank.example", "./bank.example"), ("HTTPS://[::1]", "#a", "#md-a"),
+        ("https://bank.example/", "/" + "a" * 100, "/" + "a" * 79 + "…"), ("like https://bank.example", "/a", ""),
+    ],
+)  # fmt: skip
+def test_addresses_that_stay_here(text: str, url: str, shown: str) -> None:
+    """The address of a host that leads within the page's own site shows where, never as a host."""
+    html = render(f"[{text}]({url})").html
+    assert f"</a> ({shown})" in html if shown else "</a></p>" in html
+
+
 def test_true_host_is_shown() -> None:
     """The reader sees where a misleading link leads."""
     assert "good.example</a> (evil.example)" in render("[good.example](https://evil.example)").html
@@ -122,7 +208,8 @@ def test_no_link_holds_another() -> None:
 
 def test_hosts_in_long_texts_cost_no_more() -> None:
     """Nothing that one can write between brackets makes the look for hosts slow."""
-    for text in ("a." * 50_000, "a-" * 50_000, "1." * 50_000, "//a" * 50_000, "\u0301" * 100_000):
+    for text in ("a." * 50_000, "a-" * 50_000, "1." * 50_000, "//a" * 50_000, "\u0301\u0316" * 50_000,
+                 "é." * 50_000, "例。com" * 20_000, "//@" * 30_000, "a\n.com" * 20_000, "\n" * 100_000):  # fmt: skip
         began = time.process_time()
         safety.is_misleading("https://evil.example", text)
         assert time.process_time() - began < 0.5
