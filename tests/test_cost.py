@@ -51,6 +51,13 @@ INLINE = [
     "**a *b _c ", "_*a", "~~a ", "~~a~~ ", "中**（", "**重**点", "&lt;", "&a", ":", '"', "www.", "www.a.b ",
     "http://", "http://a.b)) ", "@", "a@b", "a@a.", "a@b.cc ",
 ]  # fmt: skip
+# Quotes behind which a line without a marker goes on with no paragraph, or with one.
+QUOTES = [
+    "> # h\na\n", "> ***\na\n", "> ```\na\n", "> <br>\na\n", "> [!NOTE]\na\n", "> |a|\n> |-|\na\n",
+    "> - # h\na\n", ">     code\na\n", "> > # h\n> a\n", "> > # h\na\n", "> - > # h\na\n", ">\na\n",
+    "- > # h\n  a\n", "> - # h\n> a\nb\n", "> # h\n> > # h\na\n", "> $$\n> # h\na\n", "> [x]: /u\n\"a\n",
+    "> [^1]: # h\na\n", "> " * 30 + "# h\na\n",
+]  # fmt: skip
 BRACKETS = [
     "[", "[]", "]", "]( ", "[a](", "[a](b) ", "[[a](b)", "[a][", '[a](b "', "[a](<b", "[a]((", "a](b)", "![",
     "![a](b) ", "![\\(a](b)", "![[]()", "[a]: b\n", '[a]: u "\n', "[a]: <\n", "[a\n", "[^", "[^a]", "[^a]:",
@@ -90,6 +97,12 @@ MADE: dict[str, Maker] = {
     "footnote labels": lambda n: "[^a]: b\n\n" + ("[^" * 450 + "] ") * (n // 902 + 1),
     "images in images": lambda n: "![" * 20 + "\\(a " * (n // 4) + "](b)" * 20,
     "deep quotes": lambda n: ("> " * 90 + "a\n") * (n // 182 + 1),
+    "deep quotes of headings": lambda n: ("> " * 90 + "# h\na\n") * (n // 186 + 1),
+    "a lazy paragraph": lambda n: "> a\n" + "b\n" * (n // 2),
+    "a lazy paragraph in deep quotes": lambda n: "> " * 40 + "a\n" + "b\n" * (n // 2),
+    "lazy paragraphs in ever fewer quotes": lambda n: _repeated(
+        "".join("> " * depth + "a\n" for depth in range(40, 0, -1)) + "b\n" * 40 + "\n", n
+    ),
     "deep lists": lambda n: ("- " * 60 + "a\n") * (n // 122 + 1),
     "beyond the deepest": lambda n: "> " * (n // 2),
     "environments of many names": lambda n: (
@@ -121,7 +134,7 @@ def _repeated(snippet: str, length: int) -> str:
     return snippet * (length // len(snippet) + 1)
 
 
-SNIPPETS = [*DOLLARS, *BACKSLASHES, *BLOCKS, *INLINE, *BRACKETS, *MARKUP]
+SNIPPETS = [*DOLLARS, *BACKSLASHES, *BLOCKS, *QUOTES, *INLINE, *BRACKETS, *MARKUP]
 INPUTS: dict[str, Maker] = {**{repr(s): partial(_repeated, s) for s in SNIPPETS}, **MADE}
 
 

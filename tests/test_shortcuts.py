@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -124,3 +124,44 @@ def test_plain_emphasis_is_that_of_markdown_it(text: str, options: Options) -> N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["renderer.syntax.emphasis"], "_PLAIN", re.compile(r"(?!)"))
         assert _tokens(text, options) == found
+
+
+_QUOTES = (
+    "> |> |> |>> |>|> > > |a|# h|- |- a|1. |1. a|2) b|    |    code|```|~~~|$$|$$ |\\[|\\]|{|}|"
+    "\\begin{align}|\\end{align}|***|===|---|!a!|!-!|[!NOTE]|<br>|<div>|<!--|-->|<think>|</think>|"
+    "<code>|`|[x]: /u|[x]:|[x|]|\"|'|(|)|[^1]: b|: d|\t|  "
+).split("|")
+_QUOTED = st.lists(
+    st.lists(st.sampled_from([each.replace("!a!", "|a|").replace("!-!", "|-|") for each in _QUOTES]), max_size=4)
+    .map("".join),
+    max_size=14,
+).map("\n".join)  # fmt: skip
+_RULE = "renderer.syntax.blockquote"
+
+
+def _blocks(text: str, options: Options, **patched: Any) -> Any:
+    """The tokens, and what else block rules leave behind, with these functions of the rule."""
+    env: dict[str, Any] = {ENV_KEY: Context.under(options)}
+    context = env[ENV_KEY]
+    context.grows = True
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in patched.items():
+            patch.setattr(sys.modules[_RULE], name, value)
+        tokens = parser(options).parse(text, env)
+    marks = [offset for _, offset in context.open_marks]
+    del env[ENV_KEY]
+    return [_plain(token) for token in tokens], env, context.open_lines, marks
+
+
+@given(_QUOTED, _OPTIONS)
+@example('> [x]: /u\n"\n> b\n> c"\nd', Options())
+@example("> [x\na\n> b]: /u\nc", Options())
+@example("> $$\n> # h\na\nb\n$$", Options())
+@example("> $$ ` $$\n> # h\na\nb ` $$\n", Options())
+@example("> \\[ {\n> \\]\n> # h\na\nb }\\]", Options())
+@example("> [x]: /u\n> [x]: /v\n> [^1]: b\na\nb\nc\nd\ne\n> f", Options())
+def test_quotes_end_where_markdown_it_ends_them(text: str, options: Options) -> None:
+    """A quote read in windows, be they ever so short, is what its rule makes of the whole text."""
+    whole = _blocks(text, options, _first_lazy=lambda _state, _start, end: end)
+    assert _blocks(text, options) == whole
+    assert _blocks(text, options, _limit=lambda _start, reached: reached + 1) == whole

@@ -4,7 +4,7 @@
 chain        order (ours in capitals)
 ===========  ==============================================================================
 core         block, INLINE, STANDALONE, footnote_tail, TEXT_JOIN
-block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, blockquote,
+block        FRONT_MATTER, THINK, DISPLAY_MATH, TABLE, code, fence, footnote_def, BLOCKQUOTE,
              hr, list, reference, html_block, heading, PARAGRAPH (with setext headings)
 inline       text, AUTOLINK_URL, NEWLINE, REFERENCE, MATH_BACKSLASH, escape, MATH_DOLLAR, CODE_SPAN,
              strikethrough, EMPHASIS, link, IMAGE, FOOTNOTE_REF, autolink, html_inline,
@@ -28,6 +28,7 @@ from ..options import Options
 from . import footnote
 from .autolink import autolink_email, autolink_url
 from .block import BlockParser
+from .blockquote import blockquote
 from .code_span import code_span
 from .emphasis import emphasis
 from .front_matter import front_matter
@@ -60,6 +61,7 @@ def _parser(gfm: bool, folds: bool, definition_lists: bool, notes: bool) -> Mark
     md.block.ruler.before("table", "display_math", display_math)
     md.block.ruler.before("display_math", "front_matter", front_matter)
     md.block.ruler.at("paragraph", paragraph)
+    md.block.ruler.at("blockquote", blockquote, {"alt": _ALL})
     md.disable("lheading")
     if folds:
         md.block.ruler.before("display_math", "think", think, {"alt": _ALL})

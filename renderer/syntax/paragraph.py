@@ -141,8 +141,11 @@ def _cover_in_text(state: BlockState, region: Region, line: int, behind: int) ->
 def _note_open(
     state: BlockState, region: Region, line: int, place: int, *, block: bool = False
 ) -> None:
-    """Let the context know of the first formula that lines behind the text might close."""
+    """Let the context know of the first formula that lines behind the text might close, and the
+    state of one that lines behind the region might."""
     context = state.context
+    if state.farthest < region.last and region.is_open(place, llm=context.llm, block=block):
+        state.farthest = region.last
     if not context.grows or region.last < state.line_count:
         return
     if context.open_lines and context.open_lines[-1] <= line:

@@ -42,6 +42,8 @@ class Region:
         self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self.text = "\n".join(lines)
         self.table = Delimiters(self.text, inline=False)
+        # Code and tags hide delimiters, and may not be closed yet.
+        self._has_markup = "`" in self.text or "<" in self.text
         self._forms: dict[int, Match | None] = {}
 
     @classmethod
@@ -65,6 +67,12 @@ class Region:
                 self.table, place, len(self.text), llm=llm, block=True
             )
         return self._forms[place]
+
+    def is_open(self, place: int, *, llm: bool, block: bool) -> bool:
+        """Whether lines behind the container's could give the formula at ``place`` another end."""
+        if self.last < self.end:
+            return False
+        return self._has_markup or finders.is_display_open(self.table, place, llm=llm, block=block)
 
     def line_of(self, place: int) -> int:
         return self.first + bisect_right(self._starts, place) - 1

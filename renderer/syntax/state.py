@@ -93,6 +93,8 @@ class BlockState(StateBlock):
         self._openers = self._opener_lines()
         self.container = 0  # the line on which what is being read begins
         self.regions: dict[tuple[int, int, int], Any] = {}  # a cache of region.Region's
+        self.farthest = 0  # the last line that a rule has looked at, blank or not
+        self.reached: dict[tuple[int, int], int] = {}  # by line and level of a block quote
 
     def _list_lines(self) -> None:
         """Where lines begin and end and how far they are indented; one more stands for the end."""
@@ -108,6 +110,11 @@ class BlockState(StateBlock):
         self.sCount = [*(len(indent.expandtabs(4)) for indent in indents), 0]
         self.bsCount = [0] * len(begins)
         self.lineMax = len(lines)
+
+    def isEmpty(self, line: int) -> bool:
+        if line > self.farthest:  # paragraphs and link definitions ask this before they go on
+            self.farthest = line
+        return self.bMarks[line] + self.tShift[line] >= self.eMarks[line]
 
     def push(self, ttype: str, tag: str, nesting: Nesting) -> Token:
         if nesting < 0:
