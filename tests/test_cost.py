@@ -55,7 +55,7 @@ INLINE = [
 QUOTES = [
     "> # h\na\n", "> ***\na\n", "> ```\na\n", "> <br>\na\n", "> [!NOTE]\na\n", "> |a|\n> |-|\na\n",
     "> - # h\na\n", ">     code\na\n", "> > # h\n> a\n", "> > # h\na\n", "> - > # h\na\n", ">\na\n",
-    "- > # h\n  a\n", "> - # h\n> a\nb\n", "> # h\n> > # h\na\n", "> $$\n> # h\na\n", "> [x]: /u\n\"a\n",
+    "- > # h\n  a\n", "> - # h\n> a\nb\n", "> # h\n> > # h\na\n", "> $$\n> # h\na\n", "> \\[\n> # h\na\n", "> ` $$\n> # h\na\n", "> [x]: /u\n\"a\n",
     "> [^1]: # h\na\n", "> " * 30 + "# h\na\n",
 ]  # fmt: skip
 BRACKETS = [

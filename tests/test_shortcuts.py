@@ -139,11 +139,11 @@ _QUOTED = st.lists(
 _RULE = "renderer.syntax.blockquote"
 
 
-def _blocks(text: str, options: Options, **patched: Any) -> Any:
+def _blocks(text: str, options: Options, grows: bool, **patched: Any) -> Any:
     """The tokens, and what else block rules leave behind, with these functions of the rule."""
     env: dict[str, Any] = {ENV_KEY: Context.under(options)}
     context = env[ENV_KEY]
-    context.grows = True
+    context.grows = grows
     with pytest.MonkeyPatch.context() as patch:
         for name, value in patched.items():
             patch.setattr(sys.modules[_RULE], name, value)
@@ -162,6 +162,7 @@ def _blocks(text: str, options: Options, **patched: Any) -> Any:
 @example("> [x]: /u\n> [x]: /v\n> [^1]: b\na\nb\nc\nd\ne\n> f", Options())
 def test_quotes_end_where_markdown_it_ends_them(text: str, options: Options) -> None:
     """A quote read in windows, be they ever so short, is what its rule makes of the whole text."""
-    whole = _blocks(text, options, _first_lazy=lambda _state, _start, end: end)
-    assert _blocks(text, options) == whole
-    assert _blocks(text, options, _limit=lambda _start, reached: reached + 1) == whole
+    for grows in (False, True):
+        whole = _blocks(text, options, grows, _first_lazy=lambda _state, _start, end: end)
+        assert _blocks(text, options, grows) == whole
+        assert _blocks(text, options, grows, _limit=lambda _start, reached: reached + 1) == whole

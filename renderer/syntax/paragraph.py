@@ -144,7 +144,7 @@ def _note_open(
     """Let the context know of the first formula that lines behind the text might close, and the
     state of one that lines behind the region might."""
     context = state.context
-    if state.farthest < region.last and region.is_open(place, llm=context.llm, block=block):
+    if state.farthest < region.last and region.is_open(state, place, block=block):
         state.farthest = region.last
     if not context.grows or region.last < state.line_count:
         return

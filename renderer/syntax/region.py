@@ -42,8 +42,6 @@ class Region:
         self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self.text = "\n".join(lines)
         self.table = Delimiters(self.text, inline=False)
-        # Code and tags hide delimiters, and may not be closed yet.
-        self._has_markup = "`" in self.text or "<" in self.text
         self._forms: dict[int, Match | None] = {}
 
     @classmethod
@@ -68,11 +66,24 @@ class Region:
             )
         return self._forms[place]
 
-    def is_open(self, place: int, *, llm: bool, block: bool) -> bool:
+    def is_open(self, state: BlockState, place: int, *, block: bool) -> bool:
         """Whether lines behind the container's could give the formula at ``place`` another end."""
         if self.last < self.end:
             return False
-        return self._has_markup or finders.is_display_open(self.table, place, llm=llm, block=block)
+        if self._may_hide():
+            return True
+        is_open = finders.is_display_open(self.table, place, llm=state.context.llm, block=block)
+        return is_open and state.closes_behind(self.last)
+
+    def _may_hide(self) -> bool:
+        """Whether code or a tag may yet be closed, which would hide delimiters."""
+        if "<" in self.text:
+            return True
+        ticks = self.text.count("`")
+        if not ticks:
+            return False
+        code = self.table.marks.code.items()
+        return ticks > sum(self.text.count("`", *span) for span in code)
 
     def line_of(self, place: int) -> int:
         return self.first + bisect_right(self._starts, place) - 1

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ENV_KEY: Final = "mathward"
 _DISPLAY_OPENER = re.compile(r"\$\$|\\\[|\\begin\{")
+_CLOSER_OR_BLANK = re.compile(r"(\$\$|\\\]|\\end\{)|\n[ \t]*(?=\n)")
 
 
 @dataclass(slots=True)
@@ -93,6 +94,7 @@ class BlockState(StateBlock):
         self._openers = self._opener_lines()
         self.container = 0  # the line on which what is being read begins
         self.regions: dict[tuple[int, int, int], Any] = {}  # a cache of region.Region's
+        self._closers: list[tuple[int, bool]] | None = None
         self.farthest = 0  # the last line that a rule has looked at, blank or not
         self.reached: dict[tuple[int, int], int] = {}  # by line and level of a block quote
 
@@ -156,6 +158,16 @@ class BlockState(StateBlock):
             return _NO_OPENERS
         first = bisect_left(openers, self.bMarks[line])
         return openers[first : bisect_left(openers, self.eMarks[line], first)]
+
+    def closes_behind(self, line: int) -> bool:
+        """Whether something from ``line`` on, up to a blank line, might close a display formula."""
+        if self._closers is None:
+            found = _CLOSER_OR_BLANK.finditer(self.src)
+            self._closers = [(each.start(), each[1] is not None) for each in found]
+        index = bisect_left(self._closers, (self.eMarks[line - 1],))
+        if index == len(self._closers):
+            return self.context.grows
+        return self._closers[index][1]
 
     def _opener_lines(self) -> dict[int, list[int]]:
         """What might open a display formula, by line; containers only make lines shorter."""
