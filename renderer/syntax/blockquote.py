@@ -29,10 +29,11 @@ def blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     limit = _limit(start, state.reached.get(key, lazy))
     while limit < end:
         trial = _Trial(state)
-        if not full_blockquote(state, start, limit, False):
-            return False
-        if trial.is_within(limit):
-            return True
+        state.tries += 1
+        found = full_blockquote(state, start, limit, False)
+        state.tries -= 1
+        if not found or trial.is_within(limit):
+            return found
         trial.undo()
         state.reached[key] = limit
         limit = _limit(start, limit)

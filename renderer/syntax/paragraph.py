@@ -141,10 +141,13 @@ def _cover_in_text(state: BlockState, region: Region, line: int, behind: int) ->
 def _note_open(
     state: BlockState, region: Region, line: int, place: int, *, block: bool = False
 ) -> None:
-    """Let the context know of the first formula that lines behind the text might close, and the
-    state of one that lines behind the region might."""
+    """Let the context know of the first formula that lines behind the text might close.
+
+    And a block quote that is tried line by line, of one that lines behind its window might.
+    """
     context = state.context
-    if state.farthest < region.last and region.is_open(state, place, block=block):
+    is_new = state.tries and state.farthest < region.last
+    if is_new and region.is_open(state, place, block=block):
         state.farthest = region.last
     if not context.grows or region.last < state.line_count:
         return

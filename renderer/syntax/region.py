@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -70,11 +71,13 @@ class Region:
         """Whether lines behind the container's could give the formula at ``place`` another end."""
         if self.last < self.end:
             return False
-        if self._may_hide():
+        if self._may_hide:
             return True
-        is_open = finders.is_display_open(self.table, place, llm=state.context.llm, block=block)
-        return is_open and state.closes_behind(self.last)
+        return state.closes_behind(self.last) and finders.is_display_open(
+            self.table, place, llm=state.context.llm, block=block
+        )
 
+    @cached_property
     def _may_hide(self) -> bool:
         """Whether code or a tag may yet be closed, which would hide delimiters."""
         if "<" in self.text:

@@ -97,6 +97,7 @@ class BlockState(StateBlock):
         self._closers: list[tuple[int, bool]] | None = None
         self.farthest = 0  # the last line that a rule has looked at, blank or not
         self.reached: dict[tuple[int, int], int] = {}  # by line and level of a block quote
+        self.tries = 0  # block quotes around, of which only the first lines are shown
 
     def _list_lines(self) -> None:
         """Where lines begin and end and how far they are indented; one more stands for the end."""
