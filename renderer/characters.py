@@ -51,7 +51,8 @@ _RARE: Final = re.compile("[\U00010100-\U0001d3ff\U0001d800-\U0001e9ff\U000e0100
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 """Halves of pairs, which no encoding has a place for."""
 # Attributes are quoted in what we and nh3 write, so a ">" in one ends no tag.
-TAG: Final = r'<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>(?:[^<>"]|"[^"]*")*)>'
+ATTRIBUTES: Final = r'(?:[^<>"]|"[^"]*")*'
+TAG: Final = rf"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>{ATTRIBUTES})>"
 _VOID: Final = frozenset("br col hr img input wbr".split())  # among those that we let through
 _CODE: Final = frozenset({"code", "pre"})
 

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from . import characters, mathml, sanitize, sizes
 from .diagnostics import diagnostic
-from .document import FIRST_SCREEN, Diagnostic, Document, Drawn, Formula
+from .document import SCREENS, Diagnostic, Document, Drawn, Formula
 from .formulas import Collector, source_offset
 from .html import FragmentRenderer
 from .language import columns_end
@@ -57,7 +57,7 @@ def render(
     notes = resolved(context, source)
     if shown != html:
         notes += _doubtful(source)
-    folds = [columns_end(source.text, screens * FIRST_SCREEN) for screens in (1, 2)]
+    folds = [columns_end(source.text, columns) for columns in SCREENS]
     return Document(
         html=shown,
         formulas=sized(found, drawn),

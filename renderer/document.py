@@ -136,6 +136,8 @@ class Diagnostic:
 
 FIRST_SCREEN: Final = 1_500
 """Columns of Markdown that come before the fold, where no one knows the reader's screen."""
+SCREENS: Final = (FIRST_SCREEN, 2 * FIRST_SCREEN)
+"""The same for each of the first screens, whose letters are told apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,9 +100,9 @@ def declare_known(
         return ""
     screens = [_of(fonts, screen) for screen in (*(early or [{}]), letters)]
     rules = [
-        rule
+        _rule(*made, _LATER if place else _SOON)
         for place, part in enumerate(_shared_out(screens))
-        for rule in _part_rules(_made(folder, vendor, fonts, part), _LATER if place else _SOON)
+        for made in _made(folder, vendor, fonts, part)
     ]
     if not rules:
         return ""
@@ -137,12 +137,6 @@ def _base_rules(fonts: Mapping[str, Font], url: str) -> Iterator[str]:
     for family, font in fonts.items():
         for name, extent in font.slices or ((font.file, ""),):
             yield _rule(family, f"{url}/{name}", extent, _SOON if family == _ALWAYS else "")
-
-
-def _part_rules(parts: Iterable[tuple[str, str, str]], mark: str) -> Iterator[str]:
-    """The letters known to be shown; no letter is in two parts."""
-    for family, name, extent in parts:
-        yield _rule(family, name, extent, mark)
 
 
 # --- the files -------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ _OWN: Final = {
 # nh3 adds these two in any order.
 _MIXED_UP: Final = ' disabled="" type="checkbox"'
 _TAG = re.compile(characters.TAG)
-_REST: Final = r'(?:[^<>"]|"[^"]*")*>'
+_REST: Final = f"{characters.ATTRIBUTES}>"
 _MATH = re.compile(
     rf'(?:<(?:span|div) class="math (?P<formula>[^"]*)"{_REST}<!---->'
     rf'<(?:span|div) class="math-box[^"]*"{_REST})?(?P<math><math\b{_REST})|</math>'

@@ -19,7 +19,7 @@ from . import characters, finders, mathml, sanitize, sizes
 from .convert import Typeset, drawings, in_order, resolved, sized
 from .delimiters import Delimiters
 from .diagnostics import diagnostic
-from .document import FIRST_SCREEN, Document, Formula
+from .document import SCREENS, Document, Formula
 from .finders import Match
 from .formulas import Collector
 from .markup.heads import head_end, title
@@ -59,7 +59,7 @@ def shield_html(
     shown = writer.written(found)
     if options.html == "sanitize":
         shown = characters.neutral_html(sanitize.clean(shown, options))
-    folds = [(head or 0) + screens * _MARKUP * FIRST_SCREEN for screens in (1, 2)]
+    folds = [(head or 0) + _MARKUP * columns for columns in SCREENS]
     return Document(
         html=shown,
         formulas=sized(formulas, drawn),

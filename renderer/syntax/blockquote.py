@@ -72,7 +72,6 @@ class _Trial:
         self._state = state
         self._line, self._tight, self._tokens = state.line, state.tight, len(state.tokens)
         self._open_lines = len(state.context.open_lines)
-        self._footnotes = "footnotes" in state.env
         self._sizes = [None if each is None else len(each) for each in self._defined()]
         self._farthest, state.farthest = state.farthest, 0
 
